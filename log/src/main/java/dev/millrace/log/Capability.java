@@ -1,0 +1,9 @@
+package dev.millrace.log;
+
+/// What an engine of [EventLog] can do beyond the common ground.
+public enum Capability {
+    /// An acknowledged append is on stable storage of this machine.
+    LOCAL_FSYNC,
+    /// Batches are stored and read back byte for byte, but for base offset and leader epoch.
+    STORES_BATCHES_UNCHANGED
+}

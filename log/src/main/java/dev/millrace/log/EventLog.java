@@ -1,0 +1,79 @@
+package dev.millrace.log;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/// A log of records in partitions of topics: the only truth that Millrace keeps.
+///
+/// Every method maps to a call of Apache Kafka's own clients, so that the same program runs on a
+/// directory ([LocalLog]) and on a cluster; what only a directory can do lives on [LocalLog].
+///
+/// All methods may be called from any thread. Failures are [LogException]s with a stable
+/// [LogException#code()]; asynchronous ones complete their future with it.
+public interface EventLog extends AutoCloseable {
+
+    /// Creates a topic and returns once its definition is durable.
+    ///
+    /// @throws LogException `topic-exists`, `invalid-topic` or `invalid-config`
+    TopicDescription createTopic(TopicSpec spec);
+
+    /// All topics in order of name, internal ones (their names begin with `__`) included.
+    List<TopicDescription> topics();
+
+    /// @throws LogException `unknown-topic`
+    TopicDescription describeTopic(String topic);
+
+    /// Deletes a topic with all its records, and returns once that is durable.
+    ///
+    /// @throws LogException `unknown-topic`
+    void deleteTopic(String topic);
+
+    /// Appends one record to the partition that Kafka's default partitioner gives its key; a record
+    /// without a key goes to the partitions in turn.
+    ///
+    /// The future completes at the topic's durability. Its dependent stages run on the thread that
+    /// writes the log: use the `…Async` variants for anything that may block.
+    CompletableFuture<AppendResult> append(String topic, LogRecord record);
+
+    /// Appends one record to the given partition. The future is that of
+    /// [#append(String,LogRecord)].
+    CompletableFuture<AppendResult> append(TopicPartition partition, LogRecord record);
+
+    /// Appends a batch: all its records or none, at consecutive offsets. The future is that of
+    /// [#append(String,LogRecord)].
+    CompletableFuture<AppendResult> append(TopicPartition partition, RecordBatch batch);
+
+    /// A gathering appender: records go into batches by the thread that brings them, and one future
+    /// stands for each batch. For one thread; the log itself may have many.
+    Appender appender(String topic);
+
+    /// A cursor before the record at `offset`, or before the first one after it where compaction
+    /// took that record away. It reads up to the high-water mark, which moves on while it reads.
+    ///
+    /// @throws OffsetOutOfRangeException where `offset` is below the earliest or above the latest
+    Cursor read(TopicPartition partition, long offset);
+
+    /// The offset of the first record that can be read; equal to [#latestOffset] where there is
+    /// none.
+    long earliestOffset(TopicPartition partition);
+
+    /// The high-water mark: the offset after the last record that reached the topic's durability.
+    long latestOffset(TopicPartition partition);
+
+    /// The first offset whose record has this timestamp or a later one (milliseconds since the
+    /// epoch, event time); empty where no record has.
+    OptionalLong offsetForTime(TopicPartition partition, long timestampMillis);
+
+    /// Waits until the high-water mark is above `offset`, and says whether it is.
+    boolean awaitOffset(TopicPartition partition, long offset, Duration timeout);
+
+    /// What this engine can do beyond the common ground.
+    Set<Capability> capabilities();
+
+    /// Completes what was appended, makes it durable, and lets go of the log. Idempotent.
+    @Override
+    void close();
+}

@@ -1,0 +1,67 @@
+package dev.millrace.log;
+
+import dev.millrace.log.internal.FileStorage;
+import dev.millrace.log.internal.LogEngine;
+import dev.millrace.log.internal.MemoryStorage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The log in a directory of this machine: embedded, one process a directory.
+///
+/// ```java
+/// try (LocalLog log = LocalLog.open(Path.of("data"))) {
+///     log.createTopic(TopicSpec.named("orders").partitions(4));
+///     log.append("orders", LogRecord.of("customer-7", "{\"total\":12}")).join();
+/// }
+/// ```
+public interface LocalLog extends EventLog {
+
+    /// Opens the log in `directory`, creating it where there is none.
+    ///
+    /// @throws LogException `log-in-use` where another process has it open, `format-too-new`,
+    ///     `not-a-log` where the directory holds something else
+    static LocalLog open(Path directory) {
+        return open(directory, LogOptions.defaults());
+    }
+
+    /// As [#open(Path)].
+    static LocalLog open(Path directory, LogOptions options) {
+        return LogEngine.open(new FileStorage(), directory, options);
+    }
+
+    /// A log that lives in this process's memory and ends with it; every topic's durability is
+    /// `memory`.
+    static LocalLog inMemory() {
+        return LogEngine.open(new MemoryStorage(), Path.of("/memory"), LogOptions.defaults());
+    }
+
+    /// The directory.
+    Path directory();
+
+    /// What opening found and did.
+    RecoveryReport recovery();
+
+    /// The record at exactly this offset; empty where compaction took it away.
+    ///
+    /// @throws OffsetOutOfRangeException where `offset` is not below the high-water mark
+    /// @throws CorruptRecordException where it is damaged
+    Optional<LogRecord> get(TopicPartition partition, long offset);
+
+    /// Bytes of record batches that a partition holds.
+    long sizeInBytes(TopicPartition partition);
+
+    /// Reads every batch of every partition, checks all that can be checked, and returns the damage
+    /// in order of topic, partition and offset; empty where all is well.
+    ///
+    /// @param progress told of bytes read, as they are read
+    List<Damage> verify(Consumer<VerifyProgress> progress);
+
+    /// How far [#verify] is.
+    ///
+    /// @param partition the one being read
+    /// @param bytes read so far, of all partitions
+    /// @param totalBytes to read in all
+    record VerifyProgress(TopicPartition partition, long bytes, long totalBytes) {}
+}
