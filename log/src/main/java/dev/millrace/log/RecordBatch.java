@@ -63,7 +63,7 @@ public final class RecordBatch {
 
     /// How the records are compressed.
     public Compression compression() {
-        return Compression.values()[BatchFormat.compressionId(bytes, 0)];
+        return Compression.of(BatchFormat.compressionId(bytes, 0));
     }
 
     /// The latest timestamp of the records, in milliseconds since the epoch.
@@ -88,8 +88,8 @@ public final class RecordBatch {
                 .formatted(count(), sizeInBytes(), compression().key());
     }
 
-    /// Gathers records for a batch. Keys and values are copied by `add`. For one thread; empty again
-    /// after [#build], so that one builder makes any number of batches.
+    /// Gathers records for a batch. Keys and values are copied by `add`. For one thread; empty
+    /// again after [#build], so that one builder makes any number of batches.
     public static final class Builder {
         private static final int FIRST_CAPACITY = 1 << 10;
 
@@ -105,10 +105,9 @@ public final class RecordBatch {
 
         /// Adds a record without headers.
         ///
-        /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as it
-        ///     is. Smaller limits are those of the topic that it is appended to
-        public Builder add(
-                long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
+        /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as
+        ///   it is. Smaller limits are those of the topic that it is appended to
+        public Builder add(long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
             encoder.add(timestampMillis, key, value);
             return this;
         }
@@ -134,8 +133,8 @@ public final class RecordBatch {
             return encoder.count();
         }
 
-        /// Size of the batch as gathered so far, header included, before compression; 61 where it is
-        /// empty.
+        /// Size of the batch as gathered so far, header included, before compression; 61 where it
+        /// is empty.
         public int sizeInBytes() {
             return encoder.sizeInBytes();
         }

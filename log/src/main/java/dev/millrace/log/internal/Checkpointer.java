@@ -11,8 +11,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /// The thread that brings segments to the disk behind the journal, so that its files can be used
-/// again and recovery has little to do: whenever a journal file or a segment is full it forces every
-/// partition up to its present end, and then has the journal say so.
+/// again and recovery has little to do: whenever a journal file or a segment is full it forces
+/// every partition up to its present end, and then has the journal say so.
 final class Checkpointer {
     private static final int RETRY_MILLIS = 100;
 
@@ -24,8 +24,7 @@ final class Checkpointer {
     private volatile boolean closing;
 
     /// @param loop the journal's
-    Checkpointer(
-            Supplier<Collection<PartitionLog>> partitions, Journal journal, WriteLoop loop) {
+    Checkpointer(Supplier<Collection<PartitionLog>> partitions, Journal journal, WriteLoop loop) {
         this.partitions = partitions;
         this.journal = journal;
         this.loop = loop;

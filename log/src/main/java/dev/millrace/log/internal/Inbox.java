@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// What many threads bring for one [WriteLoop]: a stack that is taken whole and turned round, so that
-/// bringing is one compare-and-set and taking is one exchange.
+/// What many threads bring for one [WriteLoop]: a stack that is taken whole and turned round, so
+/// that bringing is one compare-and-set and taking is one exchange.
 final class Inbox {
     private static final int SPINS = 5_000;
 

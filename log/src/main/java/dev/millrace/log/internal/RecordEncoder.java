@@ -51,7 +51,8 @@ public final class RecordEncoder {
 
     /// Adds a record without headers.
     ///
-    /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as it is
+    /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as it
+    ///   is
     public void add(long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
         long timestampDelta = zigzag(count == 0 ? 0 : timestampMillis - baseTimestamp);
         int offsetDelta = zigzag(count);
@@ -157,8 +158,8 @@ public final class RecordEncoder {
         return (int) Math.min(room, BatchFormat.MAX_BATCH_BYTES);
     }
 
-    /// Ends the batch and hands it over: the encoded bytes from 0 to the limit of a heap buffer that
-    /// nobody else holds. The encoder is empty again.
+    /// Ends the batch and hands it over: the encoded bytes from 0 to the limit of a heap buffer
+    /// that nobody else holds. The encoder is empty again.
     ///
     /// @throws IllegalStateException where no record was added
     public ByteBuffer finish() {
@@ -178,7 +179,8 @@ public final class RecordEncoder {
     /// As [#finish], for an encoder that is not used again.
     public ByteBuffer finishLast() {
         byte[] encoded = seal();
-        return ByteBuffer.wrap(wellFilled(encoded, end) ? encoded : Arrays.copyOf(encoded, end), 0, end);
+        return ByteBuffer.wrap(
+                wellFilled(encoded, end) ? encoded : Arrays.copyOf(encoded, end), 0, end);
     }
 
     /// Whether a batch may keep the array that it was gathered in.
