@@ -92,21 +92,27 @@ final class Checkpointer {
             Collection<PartitionLog> partitions, WriteLoop loop) {
         Map<PartitionKey, PartitionEnd> forced = new HashMap<>();
         for (PartitionLog partition : partitions) {
-            try {
-                partition.force();
-            } catch (IOException e) {
-                if (partition.refusal() == null) {
-                    partition.poisonByForce(e);
-                    if (partition.config().durability() == Durability.FSYNC) {
-                        loop.breakDown(e);
-                    }
-                }
+            if (partition.refusal() == null) {
+                force(partition, loop);
             }
             forced.put(
                     new PartitionKey(partition.topicId(), partition.id().partition()),
                     partition.forced());
         }
         return forced;
+    }
+
+    private static void force(PartitionLog partition, WriteLoop loop) {
+        try {
+            partition.force();
+        } catch (IOException e) {
+            if (partition.refusal() == null) { // else it was deleted meanwhile
+                partition.poisonByForce(e);
+                if (partition.config().durability() == Durability.FSYNC) {
+                    loop.breakDown(e);
+                }
+            }
+        }
     }
 
     /// Ends the thread, after the checkpoint that it may be at.

@@ -79,7 +79,7 @@ public final class FileStorage implements Storage {
 
     @Override
     public long usableBytes(Path directory) throws IOException {
-        return Files.getFileStore(directory).getUsableSpace();
+        return directory.toFile().getUsableSpace(); // a file store would look through all mounts
     }
 
     @Override

@@ -275,8 +275,8 @@ public final class LogEngine implements LocalLog {
         }
         closed = true;
         osLoop.close();
-        checkpointer.close();
         fsyncLoop.close();
+        checkpointer.close();
         Collection<PartitionLog> partitions = partitions();
         try {
             Map<JournalFormat.PartitionKey, PartitionEnd> forced =

@@ -192,12 +192,29 @@ final class LogOpening {
             }
             Path path = directory.partitions().resolve(name);
             UUID id = directory.topicId(path);
-            if (name.endsWith(LogDirectory.DELETED) || id != null && deleted.contains(id)) {
+            if (name.endsWith(LogDirectory.DELETED)
+                    || id != null && deleted.contains(id)
+                    || isEmpty(path)) {
                 directory.deletePartition(path);
             } else {
                 log.orphan(path.toString());
             }
         }
+    }
+
+    /// Whether a partition's directory has no record: that of a topic that was never defined.
+    private boolean isEmpty(Path partitionDirectory) throws IOException {
+        for (String name : storage.list(partitionDirectory)) {
+            if (!name.endsWith(Segment.LOG)) {
+                continue;
+            }
+            try (StorageFile file = storage.open(partitionDirectory.resolve(name))) {
+                if (file.size() > 0) {
+                    return false;
+                }
+            }
+        }
+        return directory.topicId(partitionDirectory) != null;
     }
 
     private Journal openJournal(JournalContents contents) throws IOException {

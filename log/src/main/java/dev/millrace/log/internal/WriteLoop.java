@@ -113,10 +113,17 @@ final class WriteLoop {
         }
     }
 
-    /// Runs something between two groups, on the loop's thread.
+    /// Runs something between two groups, on the loop's thread; here, where that has ended.
     void execute(Runnable task) {
         tasks.add(task);
         inbox.wake();
+        if (!thread.isAlive()) {
+            runLeftTasks();
+        }
+    }
+
+    private synchronized void runLeftTasks() {
+        runTasks();
     }
 
     private void run() {
@@ -366,6 +373,7 @@ final class WriteLoop {
                 interrupted = true;
             }
         }
+        runLeftTasks();
         failLate();
         if (interrupted) {
             Thread.currentThread().interrupt();
