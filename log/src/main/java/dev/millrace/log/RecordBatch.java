@@ -1,6 +1,7 @@
 package dev.millrace.log;
 
 import dev.millrace.log.internal.BatchFormat;
+import dev.millrace.log.internal.BatchValidator;
 import dev.millrace.log.internal.RecordDecoder;
 import dev.millrace.log.internal.RecordEncoder;
 import java.nio.ByteBuffer;
@@ -44,6 +45,17 @@ public final class RecordBatch {
         Builder builder = builder().compression(compression);
         records.forEach(builder::add);
         return builder.build();
+    }
+
+    /// A batch that somebody else encoded, from position to limit of `kafkaBatch`, checked down to the
+    /// last byte of its last record. The bytes are not copied: whoever hands them over leaves them
+    /// alone. Base offset and leader epoch mean nothing here; a max timestamp that is not the latest
+    /// of the records' is put right, as Kafka does.
+    ///
+    /// @throws LogException `invalid-batch`, saying what is wrong and where: in the header, the CRC,
+    ///     the compression, a record; also for control and transactional batches
+    public static RecordBatch encoded(ByteBuffer kafkaBatch) {
+        return new RecordBatch(BatchValidator.check(kafkaBatch));
     }
 
     /// How many records it holds, at least 1.

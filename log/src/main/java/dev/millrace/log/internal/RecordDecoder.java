@@ -24,17 +24,17 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// The caller has checked the batch ([BatchFormat#problem]); that its *records* are whole is
-/// checked here, record by record: a batch with a right CRC and wrong contents ends in a
+/// The caller has checked the batch ([BatchFormat#problem]); that its *records* are whole is checked
+/// here, record by record: a batch with a right CRC and wrong contents ends in a
 /// [MalformedBatchException], never in an index error.
 ///
 /// Nothing is allocated for a record, and for a batch only where its memory is other than before.
 /// For one thread.
 ///
-/// **Three ways through a record.** [#decodeDirect] and [#decodeArray] are twins for the two kinds
-/// of memory: they take what nearly all records are, numbers of one or two bytes and no headers, in
-/// one pass over local variables. One method for both kinds would meet two classes of buffer at
-/// every byte and take twice the time. Whatever else they meet, right or wrong, they leave to
+/// **Three ways through a record.** [#decodeDirect] and [#decodeArray] are twins for the two kinds of
+/// memory: they take what nearly all records are, numbers of one or two bytes and no headers, in one
+/// pass over local variables. One method for both kinds would meet two classes of buffer at every
+/// byte and take twice the time. Whatever else they meet, right or wrong, they leave to
 /// [#decodeAny], which starts the record again, checks every step, and has the words for what is
 /// wrong.
 public final class RecordDecoder implements RecordView {
@@ -70,8 +70,10 @@ public final class RecordDecoder implements RecordView {
     /// What was read last of each kind, so that batches may alternate.
     private Memory given = Memory.NONE;
 
-    private Memory scratch = Memory.NONE;
+    private Memory unpacked = Memory.NONE;
     private Memory memory = Memory.NONE;
+    private final Scratch compressed = new Scratch(BatchFormat.MAX_BATCH_BYTES);
+    private final Scratch content;
 
     private byte @Nullable [] array;
     private ByteBuffer data = memory.data;
@@ -100,6 +102,16 @@ public final class RecordDecoder implements RecordView {
 
     private int varintEnd; // behind the number that readInt or readLong read last
 
+    public RecordDecoder() {
+        this(Codecs.MAX_DECOMPRESSED_BYTES);
+    }
+
+    /// @param maxDecompressedBytes what the records of a batch may become; a batch that becomes more
+    ///     is malformed
+    public RecordDecoder(int maxDecompressedBytes) {
+        content = new Scratch(maxDecompressedBytes);
+    }
+
     /// Points it before the first record of the batch at `at`.
     ///
     /// @param b any big-endian buffer, which must not change while the batch is being read
@@ -115,13 +127,22 @@ public final class RecordDecoder implements RecordView {
         dense = remaining - 1 == lastOffsetDelta;
         offsetDelta = -1;
         skipBelow = 0;
+        int codec = attributes & BatchFormat.CODEC_MASK;
+        if (codec != Compression.NONE.id()) {
+            decompress(b, at, codec);
+        } else {
+            inPlace(b, at);
+        }
+        array = memory.array;
+        data = memory.data;
+    }
+
+    private void inPlace(ByteBuffer b, int at) {
         int size = BatchFormat.sizeInBytes(b, at);
-        if ((attributes & BatchFormat.CODEC_MASK) != Compression.NONE.id()) {
-            throw new UnsupportedOperationException(
-                    "codec " + (attributes & BatchFormat.CODEC_MASK));
-        } else if (b.hasArray()) {
-            if (given.source != b.array()) {
-                given = new Memory(b.array());
+        if (b.hasArray()) {
+            byte[] array = b.array();
+            if (given.source != array) {
+                given = new Memory(array);
             }
             memory = given;
             origin = b.arrayOffset() + at;
@@ -131,17 +152,54 @@ public final class RecordDecoder implements RecordView {
             }
             memory = given;
             origin = at;
-        } else {
-            byte[] copy = new byte[size];
-            b.get(at, copy);
-            scratch = new Memory(copy);
-            memory = scratch;
-            origin = 0;
+        } else { // read-only and not direct: there is no getting at its array
+            content.clear();
+            content.reserve(size);
+            b.get(at, content.bytes(), 0, size);
+            useContent();
         }
-        array = memory.array;
-        data = memory.data;
         nextAt = origin + BatchFormat.HEADER_BYTES;
         end = origin + size;
+    }
+
+    private void decompress(ByteBuffer b, int at, int codec) {
+        int from = at + BatchFormat.HEADER_BYTES;
+        int length = BatchFormat.sizeInBytes(b, at) - BatchFormat.HEADER_BYTES;
+        content.clear();
+        if (b.hasArray()) {
+            Codecs.decompress(codec, b.array(), b.arrayOffset() + from, length, content);
+        } else {
+            compressed.clear();
+            compressed.reserve(length);
+            b.get(from, compressed.bytes(), 0, length);
+            Codecs.decompress(codec, compressed.bytes(), 0, length, content);
+        }
+        useContent();
+        nextAt = 0;
+        end = content.size();
+    }
+
+    private void useContent() {
+        if (unpacked.source != content.bytes()) {
+            unpacked = new Memory(content.bytes());
+        }
+        memory = unpacked;
+        origin = 0;
+    }
+
+    /// Lets go of the buffer that was read last and of all that was decompressed.
+    public void forget() {
+        remaining = 0;
+        skipBelow = 0;
+        given = Memory.NONE;
+        memory = Memory.NONE;
+        array = null;
+        data = memory.data;
+        compressed.clear();
+        content.clear();
+        if (unpacked.source != content.bytes()) {
+            unpacked = Memory.NONE;
+        }
     }
 
     /// The first offset that the batch stands for.

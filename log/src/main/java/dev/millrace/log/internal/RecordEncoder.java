@@ -24,6 +24,7 @@ public final class RecordEncoder {
     private final CRC32C crc = new CRC32C();
     private Compression compression = Compression.NONE;
     private byte[] bytes;
+    private byte[] compressed = new byte[0];
     private int end = BatchFormat.HEADER_BYTES;
     private int count;
     private long baseTimestamp;
@@ -51,8 +52,7 @@ public final class RecordEncoder {
 
     /// Adds a record without headers.
     ///
-    /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as it
-    ///   is
+    /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as it is
     public void add(long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
         long timestampDelta = zigzag(count == 0 ? 0 : timestampMillis - baseTimestamp);
         int offsetDelta = zigzag(count);
@@ -158,45 +158,65 @@ public final class RecordEncoder {
         return (int) Math.min(room, BatchFormat.MAX_BATCH_BYTES);
     }
 
-    /// Ends the batch and hands it over: the encoded bytes from 0 to the limit of a heap buffer
-    /// that nobody else holds. The encoder is empty again.
+    /// Ends the batch and hands it over: the encoded bytes from 0 to the limit of a heap buffer that
+    /// nobody else holds. The encoder is empty again.
     ///
     /// @throws IllegalStateException where no record was added
     public ByteBuffer finish() {
-        if (count == 0) {
-            throw new IllegalStateException("a batch needs a record");
-        }
-        byte[] encoded = seal();
-        int size = end;
+        int size = seal();
+        byte[] sealed = sealed();
         clear();
-        if (!wellFilled(encoded, size)) {
-            return ByteBuffer.wrap(Arrays.copyOf(encoded, size));
+        if (sealed == bytes && wellFilled(sealed, size)) {
+            bytes = new byte[sealed.length];
+            return ByteBuffer.wrap(sealed, 0, size);
         }
-        bytes = new byte[encoded.length];
-        return ByteBuffer.wrap(encoded, 0, size);
+        return ByteBuffer.wrap(Arrays.copyOf(sealed, size));
     }
 
     /// As [#finish], for an encoder that is not used again.
     public ByteBuffer finishLast() {
-        byte[] encoded = seal();
-        return ByteBuffer.wrap(
-                wellFilled(encoded, end) ? encoded : Arrays.copyOf(encoded, end), 0, end);
+        int size = seal();
+        byte[] sealed = sealed();
+        return ByteBuffer.wrap(wellFilled(sealed, size) ? sealed : Arrays.copyOf(sealed, size), 0, size);
+    }
+
+    /// Ends the batch where it is, in [#sealed]. The encoder takes nothing more until [#clear].
+    ///
+    /// @return its size in bytes
+    /// @throws IllegalStateException where no record was added
+    public int seal() {
+        if (count == 0) {
+            throw new IllegalStateException("a batch needs a record");
+        }
+        int size = end;
+        if (compression != Compression.NONE) {
+            Codec codec = Codecs.of(compression);
+            int length = end - BatchFormat.HEADER_BYTES;
+            int needed = BatchFormat.HEADER_BYTES + codec.maxCompressedBytes(length);
+            if (compressed.length < needed) {
+                compressed = new byte[Math.max(needed, bytes.length)];
+            }
+            size =
+                    BatchFormat.HEADER_BYTES
+                            + codec.compress(
+                                    bytes,
+                                    BatchFormat.HEADER_BYTES,
+                                    length,
+                                    compressed,
+                                    BatchFormat.HEADER_BYTES);
+        }
+        writeHeader(sealed(), size);
+        return size;
+    }
+
+    /// The array that holds the sealed batch from 0 on; the encoder's own, valid until [#clear].
+    public byte[] sealed() {
+        return compression == Compression.NONE ? bytes : compressed;
     }
 
     /// Whether a batch may keep the array that it was gathered in.
     private static boolean wellFilled(byte[] array, int size) {
         return size >= array.length - (array.length >> 2);
-    }
-
-    private byte[] seal() {
-        if (count == 0) {
-            throw new IllegalStateException("a batch needs a record");
-        }
-        if (compression != Compression.NONE) {
-            throw new UnsupportedOperationException("compression " + compression.key());
-        }
-        writeHeader(bytes, end);
-        return bytes;
     }
 
     /// Forgets the records gathered so far.
