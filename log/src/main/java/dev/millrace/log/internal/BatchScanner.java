@@ -2,7 +2,6 @@ package dev.millrace.log.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// Checks the batches of a segment one by one, and finds the way back to a sound one behind damage.
@@ -16,7 +15,7 @@ final class BatchScanner {
     private final Segment segment;
     private final SegmentReader reader;
     private final @Nullable LeaderEpochs epochs;
-    private final CRC32C crc = new CRC32C();
+    private final BatchChecksum checksum = new BatchChecksum();
     private int sizeInBytes;
     private long baseOffset;
     private long lastOffset;
@@ -103,7 +102,7 @@ final class BatchScanner {
         ByteBuffer bytes = reader.buffer();
         int at = reader.index();
         if (!segment.verified().contains(position)) {
-            problem = BatchFormat.problem(bytes, at, size, crc);
+            problem = BatchFormat.problem(bytes, at, size, checksum);
             if (problem != null) {
                 return problem;
             }

@@ -57,13 +57,23 @@ final class LeaderEpochs {
         return new LeaderEpochs(List.copyOf(entries));
     }
 
+    /// Writes the file so that it is there whole after any crash.
     void write(Storage storage, Path directory) throws IOException {
+        DurableText.write(storage, directory.resolve(FILE), text());
+    }
+
+    private String text() {
         List<Entry> now = entries;
         StringBuilder text = new StringBuilder("0\n").append(now.size()).append('\n');
         for (Entry entry : now) {
             text.append(entry.epoch).append(' ').append(entry.startOffset).append('\n');
         }
-        DurableText.write(storage, directory.resolve(FILE), text.toString());
+        return text.toString();
+    }
+
+    /// Writes the file of a new partition, not forced: until then the batches tell the same.
+    void writeLazily(Storage storage, Path directory) throws IOException {
+        DurableText.writeLazily(storage, directory.resolve(FILE), text());
     }
 
     int latest() {

@@ -8,10 +8,7 @@ import dev.millrace.log.Compression;
 import dev.millrace.log.Header;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogRecord;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -24,13 +21,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing is allocated for a record. For one thread; used again after [#finish] or [#clear].
 public final class RecordEncoder {
-    private static final VarHandle SHORT =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INT =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
     private final CRC32C crc = new CRC32C();
     private Compression compression = Compression.NONE;
     private byte[] bytes;
@@ -214,20 +204,39 @@ public final class RecordEncoder {
     }
 
     private void writeHeader(byte[] b, int size) {
-        LONG.set(b, BatchFormat.BASE_OFFSET, 0L);
-        INT.set(b, BatchFormat.LENGTH, size - BatchFormat.LOG_OVERHEAD);
-        INT.set(b, BatchFormat.LEADER_EPOCH, BatchFormat.NONE);
+        putLong(b, BatchFormat.BASE_OFFSET, 0);
+        putInt(b, BatchFormat.LENGTH, size - BatchFormat.LOG_OVERHEAD);
+        putInt(b, BatchFormat.LEADER_EPOCH, BatchFormat.NONE);
         b[BatchFormat.MAGIC] = BatchFormat.CURRENT_MAGIC;
-        SHORT.set(b, BatchFormat.ATTRIBUTES, (short) compression.id());
-        INT.set(b, BatchFormat.LAST_OFFSET_DELTA, count - 1);
-        LONG.set(b, BatchFormat.BASE_TIMESTAMP, baseTimestamp);
-        LONG.set(b, BatchFormat.MAX_TIMESTAMP, maxTimestamp);
-        LONG.set(b, BatchFormat.PRODUCER_ID, (long) BatchFormat.NONE);
-        SHORT.set(b, BatchFormat.PRODUCER_EPOCH, (short) BatchFormat.NONE);
-        INT.set(b, BatchFormat.BASE_SEQUENCE, BatchFormat.NONE);
-        INT.set(b, BatchFormat.COUNT, count);
+        putShort(b, BatchFormat.ATTRIBUTES, compression.id());
+        putInt(b, BatchFormat.LAST_OFFSET_DELTA, count - 1);
+        putLong(b, BatchFormat.BASE_TIMESTAMP, baseTimestamp);
+        putLong(b, BatchFormat.MAX_TIMESTAMP, maxTimestamp);
+        putLong(b, BatchFormat.PRODUCER_ID, BatchFormat.NONE);
+        putShort(b, BatchFormat.PRODUCER_EPOCH, BatchFormat.NONE);
+        putInt(b, BatchFormat.BASE_SEQUENCE, BatchFormat.NONE);
+        putInt(b, BatchFormat.COUNT, count);
         crc.reset();
         crc.update(b, BatchFormat.ATTRIBUTES, size - BatchFormat.ATTRIBUTES);
-        INT.set(b, BatchFormat.CRC, (int) crc.getValue());
+        putInt(b, BatchFormat.CRC, (int) crc.getValue());
+    }
+
+    // Byte by byte: the JIT makes one store of them, and a VarHandle costs milliseconds when cold.
+
+    private static void putShort(byte[] b, int at, int value) {
+        b[at] = (byte) (value >>> 8);
+        b[at + 1] = (byte) value;
+    }
+
+    private static void putInt(byte[] b, int at, int value) {
+        b[at] = (byte) (value >>> 24);
+        b[at + 1] = (byte) (value >>> 16);
+        b[at + 2] = (byte) (value >>> 8);
+        b[at + 3] = (byte) value;
+    }
+
+    private static void putLong(byte[] b, int at, long value) {
+        putInt(b, at, (int) (value >>> 32));
+        putInt(b, at + 4, (int) value);
     }
 }
