@@ -66,6 +66,7 @@ public final class Workload {
     private static final long STUCK_SECONDS = 60;
 
     private static final int SEGMENT_BYTES = 4096;
+    private static final List<Compression> CODECS = List.of(Compression.NONE);
 
     private final Supplier<LocalLog> opening;
     private final CrashLedger ledger;
@@ -132,9 +133,23 @@ public final class Workload {
     /// Closes the log in order.
     public void close() {
         settle();
-        log().close();
-        ledger.closed();
+        LocalLog present = log();
         log = null;
+        present.close();
+        ledger.closed();
+    }
+
+    /// Lets go of the log without an entry in the ledger, whatever it says to that.
+    public void abandon() {
+        LocalLog present = log;
+        log = null;
+        if (present != null) {
+            try {
+                present.close();
+            } catch (LogException e) {
+                failures.add(e);
+            }
+        }
     }
 
     private void step() {
@@ -168,9 +183,10 @@ public final class Workload {
         for (int i = 0; i < count; i++) {
             records.add(Payload.record(nextId + i, valueBytes));
         }
-        Compression[] codecs = Compression.values();
         Compression codec =
-                random.nextInt(4) == 0 ? codecs[random.nextInt(codecs.length)] : codecs[0];
+                random.nextInt(4) == 0
+                        ? CODECS.get(random.nextInt(CODECS.size()))
+                        : Compression.NONE;
         CrashLedger.Ticket ticket = ledger.sending(partition, nextId, count);
         nextId += count;
         CompletableFuture<AppendResult> append;
