@@ -11,6 +11,8 @@ import dev.millrace.testkit.storage.Operation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /// What [PowerLossTest] and [ProcessKillTest] share: a workload runs on a [FaultStorage], the crash
 /// is put at points of its history, the log is opened on what is left and compared with the ledger
@@ -25,6 +27,13 @@ abstract class CrashSuite {
                     .withJournalMaxBytes(128 << 10)
                     .withMinFreeBytes(0)
                     .withDirectForceBytes(8 << 10);
+
+    /// Thousands of recoveries have thousands of things to say, and the test asks for them itself.
+    private static final Logger LOGGER = Logger.getLogger("dev.millrace");
+
+    static {
+        LOGGER.setLevel(Level.OFF);
+    }
 
     private static final int GENERATIONS = 4;
     private static final long ALWAYS = Long.MAX_VALUE - 1;
