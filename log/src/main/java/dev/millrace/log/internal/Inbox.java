@@ -11,6 +11,7 @@ final class Inbox {
 
     private final AtomicReference<@Nullable PendingAppend> top = new AtomicReference<>();
     private volatile @Nullable Thread sleeper;
+    private volatile boolean woken;
 
     /// Brings one; from any thread.
     void add(PendingAppend append) {
@@ -24,8 +25,9 @@ final class Inbox {
         }
     }
 
-    /// Wakes the taker, where it sleeps.
+    /// Wakes the taker, where it sleeps or is about to.
     void wake() {
+        woken = true;
         Thread waiting = sleeper;
         if (waiting != null) {
             LockSupport.unpark(waiting);
@@ -50,18 +52,21 @@ final class Inbox {
         return top.get() == null;
     }
 
-    /// Waits until there may be something; by the one taker. Looks a moment before it sleeps.
+    /// Waits until there may be something, or [#wake] was called since the last time; by the one
+    /// taker. Looks a moment before it sleeps.
     void await() {
-        for (int i = 0; i < SPINS; i++) {
-            if (top.get() != null) {
-                return;
-            }
+        for (int i = 0; i < SPINS && !wanted(); i++) {
             Thread.onSpinWait();
         }
         sleeper = Thread.currentThread();
-        if (top.get() == null) {
+        if (!wanted()) {
             LockSupport.parkNanos(this, 1_000_000_000L);
         }
         sleeper = null;
+        woken = false;
+    }
+
+    private boolean wanted() {
+        return woken || top.get() != null;
     }
 }
