@@ -47,13 +47,13 @@ public final class RecordBatch {
         return builder.build();
     }
 
-    /// A batch that somebody else encoded, from position to limit of `kafkaBatch`, checked down to the
-    /// last byte of its last record. The bytes are not copied: whoever hands them over leaves them
-    /// alone. Base offset and leader epoch mean nothing here; a max timestamp that is not the latest
-    /// of the records' is put right, as Kafka does.
+    /// A batch that somebody else encoded, from position to limit of `kafkaBatch`, checked down to
+    /// the last byte of its last record. The bytes are not copied: whoever hands them over leaves
+    /// them alone. Base offset and leader epoch mean nothing here; a max timestamp that is not the
+    /// latest of the records' is put right, as Kafka does.
     ///
-    /// @throws LogException `invalid-batch`, saying what is wrong and where: in the header, the CRC,
-    ///     the compression, a record; also for control and transactional batches
+    /// @throws LogException `invalid-batch`, saying what is wrong and where: in the header, the
+    ///   CRC, the compression, a record; also for control and transactional batches
     public static RecordBatch encoded(ByteBuffer kafkaBatch) {
         return new RecordBatch(BatchValidator.check(kafkaBatch));
     }
@@ -100,8 +100,8 @@ public final class RecordBatch {
                 .formatted(count(), sizeInBytes(), compression().key());
     }
 
-    /// Gathers records for a batch. Keys and values are copied by `add`. For one thread; empty again
-    /// after [#build], so that one builder makes any number of batches.
+    /// Gathers records for a batch. Keys and values are copied by `add`. For one thread; empty
+    /// again after [#build], so that one builder makes any number of batches.
     public static final class Builder {
         private static final int FIRST_CAPACITY = 1 << 10;
 
@@ -117,10 +117,9 @@ public final class RecordBatch {
 
         /// Adds a record without headers.
         ///
-        /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as it
-        ///     is. Smaller limits are those of the topic that it is appended to
-        public Builder add(
-                long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
+        /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as
+        ///   it is. Smaller limits are those of the topic that it is appended to
+        public Builder add(long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
             encoder.add(timestampMillis, key, value);
             return this;
         }
@@ -146,8 +145,8 @@ public final class RecordBatch {
             return encoder.count();
         }
 
-        /// Size of the batch as gathered so far, header included, before compression; 61 where it is
-        /// empty.
+        /// Size of the batch as gathered so far, header included, before compression; 61 where it
+        /// is empty.
         public int sizeInBytes() {
             return encoder.sizeInBytes();
         }

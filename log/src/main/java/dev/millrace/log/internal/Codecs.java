@@ -30,7 +30,7 @@ final class Codecs {
     ///
     /// @param id of the codec, as in a batch's attributes
     /// @throws MalformedBatchException where the bytes cannot be decompressed, or only to more than
-    ///     `into` takes
+    ///   `into` takes
     static void decompress(int id, byte[] from, int at, int length, Scratch into) {
         if (!exists(id)) {
             throw new MalformedBatchException("unknown codec " + id, BatchFormat.ATTRIBUTES);
@@ -38,7 +38,10 @@ final class Codecs {
         Compression compression = Compression.values()[id];
         try {
             of(compression).decompress(from, at, length, into);
-        } catch (IOException | DataFormatException e) {
+        } catch (MalformedBatchException e) {
+            throw e;
+        } catch (IOException | DataFormatException | RuntimeException e) {
+            // Runtime ones as well: what the libraries make of foreign bytes is theirs to choose.
             throw new MalformedBatchException(
                     "the records are not %s: %s".formatted(compression.key(), e.getMessage()), e);
         }

@@ -1,9 +1,8 @@
 package dev.millrace.log.internal;
 
-
 /// The numbers inside a record: zigzag, then groups of seven bits, the lowest first, the top bit of
-/// a byte set where another follows (the varint of Protocol Buffers, as Kafka's message format takes
-/// it). An `int` has 1 to 5 bytes, a `long` 1 to 10.
+/// a byte set where another follows (the varint of Protocol Buffers, as Kafka's message format
+/// takes it). An `int` has 1 to 5 bytes, a `long` 1 to 10.
 ///
 /// Callers zigzag first: every size and every write below takes the zigzag form.
 final class Varints {
