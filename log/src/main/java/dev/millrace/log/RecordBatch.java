@@ -75,7 +75,7 @@ public final class RecordBatch {
 
     /// How the records are compressed.
     public Compression compression() {
-        return Compression.values()[BatchFormat.compressionId(bytes, 0)];
+        return Compression.of(BatchFormat.compressionId(bytes, 0));
     }
 
     /// The latest timestamp of the records, in milliseconds since the epoch.

@@ -11,8 +11,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /// The thread that brings segments to the disk behind the journal, so that its files can be used
-/// again and recovery has little to do: whenever a journal file or a segment is full it forces every
-/// partition up to its present end, and then has the journal say so.
+/// again and recovery has little to do: whenever a journal file or a segment is full it forces
+/// every partition up to its present end, and then has the journal say so.
 final class Checkpointer {
     private static final int RETRY_MILLIS = 100;
 
@@ -24,8 +24,7 @@ final class Checkpointer {
     private volatile boolean closing;
 
     /// @param loop the journal's
-    Checkpointer(
-            Supplier<Collection<PartitionLog>> partitions, Journal journal, WriteLoop loop) {
+    Checkpointer(Supplier<Collection<PartitionLog>> partitions, Journal journal, WriteLoop loop) {
         this.partitions = partitions;
         this.journal = journal;
         this.loop = loop;
@@ -93,21 +92,27 @@ final class Checkpointer {
             Collection<PartitionLog> partitions, WriteLoop loop) {
         Map<PartitionKey, PartitionEnd> forced = new HashMap<>();
         for (PartitionLog partition : partitions) {
-            try {
-                partition.force();
-            } catch (IOException e) {
-                if (partition.refusal() == null) {
-                    partition.poisonByForce(e);
-                    if (partition.config().durability() == Durability.FSYNC) {
-                        loop.breakDown(e);
-                    }
-                }
+            if (partition.refusal() == null) {
+                force(partition, loop);
             }
             forced.put(
                     new PartitionKey(partition.topicId(), partition.id().partition()),
                     partition.forced());
         }
         return forced;
+    }
+
+    private static void force(PartitionLog partition, WriteLoop loop) {
+        try {
+            partition.force();
+        } catch (IOException e) {
+            if (partition.refusal() == null) { // else it was deleted meanwhile
+                partition.poisonByForce(e);
+                if (partition.config().durability() == Durability.FSYNC) {
+                    loop.breakDown(e);
+                }
+            }
+        }
     }
 
     /// Ends the thread, after the checkpoint that it may be at.

@@ -35,7 +35,7 @@ final class Codecs {
         if (!exists(id)) {
             throw new MalformedBatchException("unknown codec " + id, BatchFormat.ATTRIBUTES);
         }
-        Compression compression = Compression.values()[id];
+        Compression compression = Compression.of(id);
         try {
             of(compression).decompress(from, at, length, into);
         } catch (MalformedBatchException e) {

@@ -32,8 +32,7 @@ final class GatheringAppender implements Appender {
     GatheringAppender(Topic topic, int batchBytes, UnaryOperator<PendingAppend> submit) {
         this.topic = topic;
         this.submit = submit;
-        this.batchBytes =
-                Math.min(batchBytes, topic.description().config().maxMessageBytes());
+        this.batchBytes = Math.min(batchBytes, topic.description().config().maxMessageBytes());
         this.open = new OpenBatch[topic.partitions().size()];
     }
 
@@ -107,8 +106,7 @@ final class GatheringAppender implements Appender {
         while (!sent.isEmpty() && sent.peek().isDone()) {
             settle(sent.remove());
         }
-        sent.add(pending);
-        submit.apply(pending);
+        sent.add(submit.apply(pending));
     }
 
     private void settle(PendingAppend done) {
@@ -135,8 +133,7 @@ final class GatheringAppender implements Appender {
         }
         Throwable first = failure;
         failure = null;
-        if (first instanceof LogException) {
-            LogException e = (LogException) first;
+        if (first instanceof LogException e) {
             throw new LogException(e.code(), String.valueOf(e.getMessage()), e);
         }
         if (first != null) {

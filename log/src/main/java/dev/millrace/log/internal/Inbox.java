@@ -4,13 +4,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// What many threads bring for one [WriteLoop]: a stack that is taken whole and turned round, so that
-/// bringing is one compare-and-set and taking is one exchange.
+/// What many threads bring for one [WriteLoop]: a stack that is taken whole and turned round, so
+/// that bringing is one compare-and-set and taking is one exchange.
 final class Inbox {
     private static final int SPINS = 5_000;
 
     private final AtomicReference<@Nullable PendingAppend> top = new AtomicReference<>();
     private volatile @Nullable Thread sleeper;
+    private volatile boolean woken;
 
     /// Brings one; from any thread.
     void add(PendingAppend append) {
@@ -20,12 +21,17 @@ final class Inbox {
             append.next = before;
         } while (!top.compareAndSet(before, append));
         if (before == null) {
-            wake();
+            unpark();
         }
     }
 
-    /// Wakes the taker, where it sleeps.
+    /// Has the taker look again, though nothing was brought.
     void wake() {
+        woken = true;
+        unpark();
+    }
+
+    private void unpark() {
         Thread waiting = sleeper;
         if (waiting != null) {
             LockSupport.unpark(waiting);
@@ -50,18 +56,23 @@ final class Inbox {
         return top.get() == null;
     }
 
-    /// Waits until there may be something; by the one taker. Looks a moment before it sleeps.
+    /// Waits until there is something, or somebody wakes; by the one taker. Looks a moment before
+    /// it sleeps.
     void await() {
-        for (int i = 0; i < SPINS; i++) {
-            if (top.get() != null) {
-                return;
-            }
+        for (int i = 0; i < SPINS && isQuiet(); i++) {
             Thread.onSpinWait();
         }
-        sleeper = Thread.currentThread();
-        if (top.get() == null) {
-            LockSupport.parkNanos(this, 1_000_000_000L);
+        if (isQuiet()) {
+            sleeper = Thread.currentThread();
+            if (isQuiet()) {
+                LockSupport.park(this);
+            }
+            sleeper = null;
         }
-        sleeper = null;
+        woken = false;
+    }
+
+    private boolean isQuiet() {
+        return top.get() == null && !woken;
     }
 }

@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The journal: frame groups ([JournalFormat]) in a few files that are used in turn. One force of one
-/// file acknowledges whatever gathered while the force before it ran, for all partitions.
+/// The journal: frame groups ([JournalFormat]) in a few files that are used in turn. One force of
+/// one file acknowledges whatever gathered while the force before it ran, for all partitions.
 ///
-/// Files grow by writing zeros ahead, and once grown are used again, so that a force has no metadata
-/// to write. A file may be used again when all that its groups hold has been forced in the segments
-/// and a checkpoint that says so has itself been forced in another file.
+/// Files grow by writing zeros ahead, and once grown are used again, so that a force has no
+/// metadata to write. A file may be used again when all that its groups hold has been forced in the
+/// segments and a checkpoint that says so has itself been forced in another file.
 ///
 /// For one thread, that of the [WriteLoop].
 final class Journal {
@@ -156,8 +156,8 @@ final class Journal {
         head.flip();
     }
 
-    /// Takes back a group whose write or force failed, as well as the disk lets us: no later opening
-    /// must find it in the page cache and believe it.
+    /// Takes back a group whose write or force failed, as well as the disk lets us: no later
+    /// opening must find it in the page cache and believe it.
     void invalidate() {
         try {
             current.file.write(ByteBuffer.allocate(GROUP_BYTES), position);
@@ -167,8 +167,8 @@ final class Journal {
         }
     }
 
-    /// Writes and forces a group that holds only a checkpoint. From then on, groups below
-    /// `needed` are not needed.
+    /// Writes and forces a group that holds only a checkpoint. From then on, groups below `needed`
+    /// are not needed.
     void checkpoint(Map<PartitionKey, PartitionEnd> forced, long needed, boolean clean)
             throws IOException {
         begin().checkpoint(forced, clean);

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// Reads the journal's files at opening.
 ///
 /// Groups are found by their headers, file by file; behind a damaged header the next one with a
-/// higher sequence is looked for, since groups of an earlier use of the file stand there too. The last
-/// group that is whole says which is the first that is needed; each between them must be there and
-/// whole. What is not, while a later one is, is damage; what follows the last whole group was being
-/// written, and never was.
+/// higher sequence is looked for, since groups of an earlier use of the file stand there too. The
+/// last group that is whole says which is the first that is needed; each between them must be there
+/// and whole. What is not, while a later one is, is damage; what follows the last whole group was
+/// being written, and never was.
 final class JournalReader {
     private final long logId;
     private final Arena arena;
@@ -36,7 +36,12 @@ final class JournalReader {
 
     /// A group whose header is sound.
     private record Group(
-            long sequence, long firstNeeded, Path file, ByteBuffer bytes, int position, int length) {
+            long sequence,
+            long firstNeeded,
+            Path file,
+            ByteBuffer bytes,
+            int position,
+            int length) {
         int frames() {
             return bytes.getInt(position + GROUP_FRAMES);
         }
@@ -133,7 +138,8 @@ final class JournalReader {
         return contents;
     }
 
-    /// A header that is damaged, but still tells of the group behind the last: it was being written.
+    /// A header that is damaged, but still tells of the group behind the last: it was being
+    /// written.
     private void reportUnfinishedHeader(Group last, JournalContents contents) {
         long at = align((long) last.position + last.length);
         if (at + GROUP_BYTES > last.bytes.limit()) {
@@ -162,7 +168,7 @@ final class JournalReader {
             return "the file ends inside it";
         }
         String problem = null;
-        long at = group.position + GROUP_BYTES;
+        long at = (long) group.position + GROUP_BYTES;
         for (int i = 0; i < group.frames(); i++) {
             if (at + FRAME_BYTES > end) {
                 return "its frames are longer than itself";
@@ -204,8 +210,7 @@ final class JournalReader {
         int batchBytes = bytes.getInt(at + FRAME_BATCH_BYTES);
         long position = bytes.getLong(at + FRAME_POSITION);
         into.frame(
-                new PartitionKey(
-                        uuid(bytes, at + FRAME_TOPIC), bytes.getInt(at + FRAME_PARTITION)),
+                new PartitionKey(uuid(bytes, at + FRAME_TOPIC), bytes.getInt(at + FRAME_PARTITION)),
                 new Frame(
                         bytes.getLong(at + FRAME_BASE_OFFSET),
                         position,

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The leader epochs of a partition, `leader-epoch-checkpoint` in Kafka's format: lines of text
-/// `0` (version), the number of entries, then `epoch startOffset` for each, both increasing.
+/// The leader epochs of a partition, `leader-epoch-checkpoint` in Kafka's format: lines of text `0`
+/// (version), the number of entries, then `epoch startOffset` for each, both increasing.
 ///
 /// The epoch goes up whenever recovery cut records away, so that a reader who saw them can tell.
 /// Written aside and renamed: a crash leaves the old file or the new one.

@@ -53,7 +53,8 @@ public final class LogEngine implements LocalLog {
         this.journal = opened.journal();
         this.fsyncLoop = loop("millrace-journal", journal, storage);
         this.osLoop = loop("millrace-append", null, storage);
-        this.topics = new Topics(storage, directory, opened.topics(), this::submit, fsyncLoop, osLoop);
+        this.topics =
+                new Topics(storage, directory, opened.topics(), this::submit, fsyncLoop, osLoop);
         this.checkpointer = new Checkpointer(this::partitions, journal, fsyncLoop);
         fsyncLoop.start();
         osLoop.start();
@@ -97,7 +98,9 @@ public final class LogEngine implements LocalLog {
                     Code.INVALID_CONFIG,
                     "topic '%s' cannot have %d partitions: 1 to %d"
                             .formatted(
-                                    spec.name(), spec.partitions(), TopicDefinition.MOST_PARTITIONS));
+                                    spec.name(),
+                                    spec.partitions(),
+                                    TopicDefinition.MOST_PARTITIONS));
         }
         return topics.create(
                 new TopicDescription(spec.name(), UUID.randomUUID(), spec.partitions(), config));
@@ -260,7 +263,8 @@ public final class LogEngine implements LocalLog {
 
     private void requireOpen() {
         if (closed) {
-            throw new LogException(Code.CLOSED, "the log in %s is closed".formatted(directory.root()));
+            throw new LogException(
+                    Code.CLOSED, "the log in %s is closed".formatted(directory.root()));
         }
     }
 
@@ -271,8 +275,8 @@ public final class LogEngine implements LocalLog {
         }
         closed = true;
         osLoop.close();
-        checkpointer.close();
         fsyncLoop.close();
+        checkpointer.close();
         Collection<PartitionLog> partitions = partitions();
         try {
             Map<JournalFormat.PartitionKey, PartitionEnd> forced =

@@ -2,7 +2,6 @@ package dev.millrace.log.internal;
 
 import dev.millrace.log.Durability;
 import dev.millrace.log.LogException;
-import dev.millrace.log.LogException.Code;
 import dev.millrace.log.LogOptions;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.TopicConfig;
@@ -22,8 +21,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// Opens a log: directory, journal, the definitions in `__topics`, then every partition; and leaves a
-/// checkpoint behind, so that the journal of before is not needed any more.
+/// Opens a log: directory, journal, the definitions in `__topics`, then every partition; and leaves
+/// a checkpoint behind, so that the journal of before is not needed any more.
 final class LogOpening {
     private final Storage storage;
     private final LogOptions options;
@@ -75,8 +74,7 @@ final class LogOpening {
 
     private void recover(Arena arena) throws IOException {
         long logId = directory.logId().getLeastSignificantBits();
-        JournalContents contents =
-                JournalReader.read(storage, directory.journal(), logId, arena);
+        JournalContents contents = JournalReader.read(storage, directory.journal(), logId, arena);
         contents.damage().forEach(log::journal);
         contents.tornGroups().forEach(log::journal);
         PartitionLog definitions = recoverPartition(TopicDefinition.TOPICS, 0, contents);
@@ -194,7 +192,9 @@ final class LogOpening {
             }
             Path path = directory.partitions().resolve(name);
             UUID id = directory.topicId(path);
-            if (name.endsWith(LogDirectory.DELETED) || id != null && deleted.contains(id)) {
+            if (name.endsWith(LogDirectory.DELETED)
+                    || id != null && deleted.contains(id)
+                    || isEmpty(path)) {
                 directory.deletePartition(path);
             } else {
                 log.orphan(path.toString());
@@ -202,12 +202,26 @@ final class LogOpening {
         }
     }
 
+    /// Whether a partition's directory has no record: that of a topic that was never defined.
+    private boolean isEmpty(Path partitionDirectory) throws IOException {
+        for (String name : storage.list(partitionDirectory)) {
+            if (!name.endsWith(Segment.LOG)) {
+                continue;
+            }
+            try (StorageFile file = storage.open(partitionDirectory.resolve(name))) {
+                if (file.size() > 0) {
+                    return false;
+                }
+            }
+        }
+        return directory.topicId(partitionDirectory) != null;
+    }
+
     private Journal openJournal(JournalContents contents) throws IOException {
         List<Journal.JournalFile> files = new ArrayList<>();
         Journal.JournalFile current = null;
         for (JournalContents.File file : contents.files()) {
-            Journal.JournalFile opened =
-                    new Journal.JournalFile(file.file(), file.lastSequence());
+            Journal.JournalFile opened = new Journal.JournalFile(file.file(), file.lastSequence());
             files.add(opened);
             if (file.file().path().equals(contents.lastFile())) {
                 current = opened;

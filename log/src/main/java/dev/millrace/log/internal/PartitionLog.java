@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One partition: its segments, its end, and whether it may still be written.
 ///
-/// [PartitionWriter], on the thread of the [WriteLoop], is the only one that adds; [PartitionCursor]s
-/// read from any thread; the [Checkpointer] forces. Readers take no lock: segments and end are
-/// published through volatile fields, bytes before end.
+/// [PartitionWriter], on the thread of the [WriteLoop], is the only one that adds;
+/// [PartitionCursor]s read from any thread; the [Checkpointer] forces. Readers take no lock:
+/// segments and end are published through volatile fields, bytes before end.
 final class PartitionLog {
     static final String POISONED_FILE = "poisoned";
 
@@ -207,8 +207,8 @@ final class PartitionLog {
     }
 
     /// Refuses appends from now on: a force failed, so nobody knows what is on the disk. Where the
-    /// journal does not stand in for the segments, a file says up to where the disk can be believed,
-    /// for whoever opens the log next.
+    /// journal does not stand in for the segments, a file says up to where the disk can be
+    /// believed, for whoever opens the log next.
     void poisonByForce(IOException cause) {
         poison(cause);
         if (config.durability() != Durability.FSYNC) {
@@ -217,8 +217,7 @@ final class PartitionLog {
                 DurableText.write(
                         storage,
                         directory.resolve(POISONED_FILE),
-                        "%d %d %d%n"
-                                .formatted(sure.segmentBase(), sure.position(), sure.offset()));
+                        "%d %d %d%n".formatted(sure.segmentBase(), sure.position(), sure.offset()));
             } catch (IOException e) {
                 cause.addSuppressed(e);
             }
@@ -226,8 +225,10 @@ final class PartitionLog {
     }
 
     /// Refuses appends from now on: nobody knows what is in the files.
-    void poison(IOException cause) {
-        refuse(
+    ///
+    /// @return why
+    LogException poison(IOException cause) {
+        return refuse(
                 new LogException(
                         Code.POISONED,
                         "%s takes no more appends: writing it to the disk failed (%s). Close the log and open it again"
@@ -235,10 +236,16 @@ final class PartitionLog {
                         cause));
     }
 
-    synchronized void refuse(LogException reason) {
-        if (refusal == null) {
+    /// Refuses appends from now on, unless that has been done already.
+    ///
+    /// @return the reason that stands
+    synchronized LogException refuse(LogException reason) {
+        LogException present = refusal;
+        if (present == null) {
             refusal = reason;
+            return reason;
         }
+        return present;
     }
 
     /// Up to where the segments have been forced.

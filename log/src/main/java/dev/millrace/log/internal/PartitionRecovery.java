@@ -78,7 +78,15 @@ final class PartitionRecovery {
         }
         segments.lastEntry().getValue().indexes();
         return new PartitionLog(
-                id, topicId, config, storage, directory, epochs, List.copyOf(segments.values()), end, true);
+                id,
+                topicId,
+                config,
+                storage,
+                directory,
+                epochs,
+                List.copyOf(segments.values()),
+                end,
+                true);
     }
 
     private void openSegments(PartitionEnd forced) throws IOException {

@@ -134,8 +134,7 @@ final class PartitionWriter {
         long offset = before.offset();
         for (PendingAppend append : share) {
             int count = append.batch().count();
-            append.complete(
-                    new AppendResult(log.id(), offset, count, log.config().durability()));
+            append.complete(new AppendResult(log.id(), offset, count, log.config().durability()));
             offset += count;
         }
         share.clear();

@@ -114,8 +114,8 @@ final class Segment {
         return indexes;
     }
 
-    /// Makes the indexes again from the batches. Believes headers that fit each other; whoever reads
-    /// a batch checks it.
+    /// Makes the indexes again from the batches. Believes headers that fit each other; whoever
+    /// reads a batch checks it.
     synchronized void rebuildIndexes() throws IOException {
         indexes.clear();
         SegmentReader reader = new SegmentReader(false);

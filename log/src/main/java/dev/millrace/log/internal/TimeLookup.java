@@ -1,5 +1,6 @@
 package dev.millrace.log.internal;
 
+import dev.millrace.log.CorruptRecordException;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
@@ -23,16 +24,27 @@ final class TimeLookup {
                 }
                 long from = Math.max(indexes.offsetBefore(timestampMillis), segment.baseOffset());
                 try (Cursor cursor = cursorAt.apply(from)) {
-                    while (cursor.next()) {
-                        if (cursor.record().timestampMillis() >= timestampMillis) {
-                            return OptionalLong.of(cursor.record().offset());
-                        }
-                    }
+                    return firstOffsetAt(cursor, timestampMillis);
                 }
             }
             return OptionalLong.empty();
         } catch (IOException e) {
             throw new LogException(Code.IO, "cannot read %s: %s".formatted(log.id(), e), e);
+        }
+    }
+
+    private static OptionalLong firstOffsetAt(Cursor cursor, long timestampMillis) {
+        while (true) {
+            try {
+                if (!cursor.next()) {
+                    return OptionalLong.empty();
+                }
+                if (cursor.record().timestampMillis() >= timestampMillis) {
+                    return OptionalLong.of(cursor.record().offset());
+                }
+            } catch (CorruptRecordException e) {
+                cursor.seek(e.nextReadableOffset());
+            }
         }
     }
 }

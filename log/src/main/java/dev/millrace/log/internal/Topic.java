@@ -42,7 +42,9 @@ final class Topic {
         if (partitions.size() == 1) {
             return partitions.getFirst();
         }
-        return key == null ? nextInTurn() : partitions.get(Partitioner.partition(key, partitions.size()));
+        return key == null
+                ? nextInTurn()
+                : partitions.get(Partitioner.partition(key, partitions.size()));
     }
 
     PartitionLog nextInTurn() {

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/// A topic's definition as a record of the internal topic `__topics`: the key is the name, the value
-/// lines of UTF-8 text, `key=value`: `id` (UUID), `partitions`, then every configuration key. A record
-/// without a value says that the topic of that name was deleted.
+/// A topic's definition as a record of the internal topic `__topics`: the key is the name, the
+/// value lines of UTF-8 text, `key=value`: `id` (UUID), `partitions`, then every configuration key.
+/// A record without a value says that the topic of that name was deleted.
 final class TopicDefinition {
     /// Where definitions are kept. It is defined here, and nowhere else.
     static final TopicDescription TOPICS =

@@ -1,9 +1,9 @@
 package dev.millrace.log.internal;
 
+import dev.millrace.log.Durability;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.LogRecord;
-import dev.millrace.log.Durability;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
@@ -55,8 +55,7 @@ final class Topics {
     Topic get(String name) {
         Topic topic = topics.get(name);
         if (topic == null) {
-            throw new LogException(
-                    Code.UNKNOWN_TOPIC, "there is no topic '%s'".formatted(name));
+            throw new LogException(Code.UNKNOWN_TOPIC, "there is no topic '%s'".formatted(name));
         }
         return topic;
     }
@@ -129,8 +128,7 @@ final class Topics {
         try {
             submit.apply(append).join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof LogException) {
-                LogException cause = (LogException) e.getCause();
+            if (e.getCause() instanceof LogException cause) {
                 throw new LogException(cause.code(), String.valueOf(cause.getMessage()), cause);
             }
             throw e;

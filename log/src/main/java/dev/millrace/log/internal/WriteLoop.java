@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// others one without.
 ///
 /// It is self-clocking. Whatever was brought while the last group was being written is the next
-/// group: each partition's share is stamped and written behind its segment's end; with a journal, the
-/// group's frames are written and forced once for all of them; then every share is published and its
-/// callers are told. A partition for which a lot waits has its segment forced instead, and only the
-/// place goes into the journal, so that bulk is not written twice.
+/// group: each partition's share is stamped and written behind its segment's end; with a journal,
+/// the group's frames are written and forced once for all of them; then every share is published
+/// and its callers are told. A partition for which a lot waits has its segment forced instead, and
+/// only the place goes into the journal, so that bulk is not written twice.
 final class WriteLoop {
     private static final int MOST_SHARE_BYTES = 4 << 20;
     private static final long STALL_NANOS = 100_000;
@@ -113,10 +113,17 @@ final class WriteLoop {
         }
     }
 
-    /// Runs something between two groups, on the loop's thread.
+    /// Runs something between two groups, on the loop's thread; here, where that has ended.
     void execute(Runnable task) {
         tasks.add(task);
         inbox.wake();
+        if (!thread.isAlive()) {
+            runLeftTasks();
+        }
+    }
+
+    private synchronized void runLeftTasks() {
+        runTasks();
     }
 
     private void run() {
@@ -192,7 +199,8 @@ final class WriteLoop {
         letGo(bytes);
     }
 
-    /// Begins the journal's group; null for a loop without a journal, or with one that cannot go on.
+    /// Begins the journal's group; null for a loop without a journal, or with one that cannot go
+    /// on.
     private @Nullable JournalGroup begin() {
         if (journal == null || broken != null) {
             return null;
@@ -239,8 +247,7 @@ final class WriteLoop {
         if (DiskSpace.isFull(e)) {
             writer.takeBack(DiskSpace.full(String.valueOf(e.getMessage()), e));
         } else {
-            writer.log().poison(e);
-            writer.takeBack(writer.log().refusal());
+            writer.takeBack(writer.log().poison(e));
         }
     }
 
@@ -366,6 +373,7 @@ final class WriteLoop {
                 interrupted = true;
             }
         }
+        runLeftTasks();
         failLate();
         if (interrupted) {
             Thread.currentThread().interrupt();
