@@ -72,9 +72,9 @@ final class WriteLoop {
             append.completeExceptionally(refusal);
             return;
         }
-        long waitingNow = waitingBytes.addAndGet(append.batch().sizeInBytes());
-        if (waitingNow > maxWaitingBytes && Thread.currentThread() != thread) {
-            awaitRoom(append.batch().sizeInBytes());
+        int bytes = append.batch().sizeInBytes();
+        if (!takeRoom(bytes)) {
+            awaitRoom(bytes);
         }
         inbox.add(append);
         if (closing) {
@@ -85,16 +85,33 @@ final class WriteLoop {
         }
     }
 
+    /// Takes room for a batch where there is some; one alone may be larger than all the room.
+    private boolean takeRoom(int bytes) {
+        long now = waitingBytes.get();
+        while (now == 0 || now + bytes <= maxWaitingBytes) {
+            long seen = waitingBytes.compareAndExchange(now, now + bytes);
+            if (seen == now) {
+                return true;
+            }
+            now = seen;
+        }
+        return false;
+    }
+
+    /// Waits for room. The loop's own thread, which makes it, takes it without.
     private void awaitRoom(int bytes) {
+        if (Thread.currentThread() == thread) {
+            waitingBytes.addAndGet(bytes);
+            return;
+        }
         boolean interrupted = false;
         synchronized (room) {
             blocked++;
-            while (waitingBytes.get() > Math.max(maxWaitingBytes, bytes) && thread.isAlive()) {
+            while (!takeRoom(bytes) && thread.isAlive()) {
                 try {
                     room.wait(100);
                 } catch (InterruptedException e) {
                     interrupted = true;
-                    break;
                 }
             }
             blocked--;
