@@ -1,0 +1,5 @@
+/** The {@code millrace} command: parse, call, print. */
+@NullMarked
+package dev.millrace.cli;
+
+import org.jspecify.annotations.NullMarked;

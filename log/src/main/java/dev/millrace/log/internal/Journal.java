@@ -1,0 +1,211 @@
+package dev.millrace.log.internal;
+
+import static dev.millrace.log.internal.JournalFormat.GROUP_BYTES;
+
+import dev.millrace.log.internal.JournalFormat.PartitionKey;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The journal: frame groups ([JournalFormat]) in a few files that are used in turn. One force of one
+/// file acknowledges whatever gathered while the force before it ran, for all partitions.
+///
+/// Files grow by writing zeros ahead, and once grown are used again, so that a force has no metadata
+/// to write. A file may be used again when all that its groups hold has been forced in the segments
+/// and a checkpoint that says so has itself been forced in another file.
+///
+/// Written by one thread, that of the [WriteLoop]; [#firstNeeded], [#lastSequence] and
+/// [#sizeInBytes] may be asked by any.
+final class Journal {
+    static final String SUFFIX = ".journal";
+    private static final int GROWTH_BYTES = 1 << 20;
+
+    private final Storage storage;
+    private final Path directory;
+    private final long fileBytes;
+    private final JournalGroup group;
+    private final List<JournalFile> files;
+    private final ByteBuffer head = ByteBuffer.allocateDirect(JournalGroup.PAGE_BYTES);
+    private final ByteBuffer zeros;
+    private JournalFile current;
+    private long position;
+    private volatile long lastSequence;
+    private volatile long firstNeeded;
+    private volatile int filesInUse = 1;
+
+    /// @param files those there are, the current one among them
+    /// @param position where the next group begins in `current`
+    Journal(
+            Storage storage,
+            Path directory,
+            long logId,
+            long fileBytes,
+            List<JournalFile> files,
+            JournalFile current,
+            long position,
+            long lastSequence,
+            long firstNeeded)
+            throws IOException {
+        this.storage = storage;
+        this.directory = directory;
+        this.fileBytes = fileBytes;
+        this.group = new JournalGroup(logId);
+        this.files = new ArrayList<>(files);
+        this.current = current;
+        this.position = position;
+        this.lastSequence = lastSequence;
+        this.firstNeeded = firstNeeded;
+        this.zeros = ByteBuffer.allocateDirect((int) Math.min(GROWTH_BYTES, align(fileBytes)));
+        long pageStart = pageStart(position);
+        head.limit((int) (position - pageStart));
+        current.file().read(head, pageStart);
+        head.flip();
+    }
+
+    /// One file of the journal.
+    static final class JournalFile {
+        private final StorageFile file;
+        private long size;
+        private long lastSequence;
+
+        /// @param lastSequence of the groups that it holds; 0 where it holds none
+        JournalFile(StorageFile file, long lastSequence) throws IOException {
+            this.file = file;
+            this.size = file.size();
+            this.lastSequence = lastSequence;
+        }
+
+        StorageFile file() {
+            return file;
+        }
+    }
+
+    static String fileName(int number) {
+        return "%04d%s".formatted(number, SUFFIX);
+    }
+
+    /// Begins a group, in another file where the present one is full.
+    JournalGroup begin() throws IOException {
+        if (position >= fileBytes) {
+            rotate();
+        }
+        group.begin(lastSequence + 1, head);
+        return group;
+    }
+
+    private void rotate() throws IOException {
+        JournalFile next = null;
+        for (JournalFile file : files) {
+            if (file != current && file.lastSequence < firstNeeded) {
+                next = file;
+                break;
+            }
+        }
+        if (next == null) {
+            next = new JournalFile(storage.open(directory.resolve(fileName(files.size()))), 0);
+            storage.forceDirectory(directory);
+            files.add(next);
+        }
+        current = next;
+        position = 0;
+        head.clear().limit(0);
+        int used = 0;
+        for (JournalFile file : files) {
+            used += file == current || file.lastSequence >= firstNeeded ? 1 : 0;
+        }
+        filesInUse = used;
+    }
+
+    /// Whether the present file is full, so that the next group begins another.
+    boolean full() {
+        return position >= fileBytes;
+    }
+
+    /// Writes the group that was begun, not yet forced. After a failure the group never was.
+    void write() throws IOException {
+        ByteBuffer pages = group.finish(firstNeeded);
+        long pageStart = pageStart(position);
+        long endOfPages = pageStart + pages.remaining();
+        current.file.write(pages, pageStart);
+        current.size = Math.max(current.size, endOfPages);
+        if (endOfPages + JournalGroup.PAGE_BYTES > current.size) {
+            grow();
+        }
+    }
+
+    private void grow() throws IOException {
+        try {
+            current.file.write(zeros.clear(), current.size);
+            current.size += zeros.capacity();
+        } catch (IOException e) {
+            if (!DiskSpace.isFull(e)) {
+                throw e;
+            }
+            // only writing ahead; the next groups find their own place, or fail by themselves
+            current.size = current.file.size();
+        }
+    }
+
+    /// Forces what was written: only now it counts.
+    void force() throws IOException {
+        current.file.force();
+        lastSequence = lastSequence + 1;
+        current.lastSequence = lastSequence;
+        position = JournalFormat.align(position + group.sizeInBytes());
+        head.clear();
+        head.put(group.tail());
+        head.flip();
+    }
+
+    /// Takes back a group whose write or force failed, as well as the disk lets us: no later opening
+    /// must find it in the page cache and believe it.
+    void invalidate() {
+        try {
+            current.file.write(ByteBuffer.allocate(GROUP_BYTES), position);
+            current.file.force();
+        } catch (IOException e) {
+            // recovery writes all that it believes again, and forces it
+        }
+    }
+
+    /// Writes and forces a group that holds only a checkpoint. From then on, groups below
+    /// `needed` are not needed.
+    void checkpoint(Map<PartitionKey, PartitionEnd> forced, long needed, boolean clean)
+            throws IOException {
+        begin().checkpoint(forced, clean);
+        firstNeeded = needed;
+        write();
+        force();
+    }
+
+    /// The sequence of the last group that was forced.
+    long lastSequence() {
+        return lastSequence;
+    }
+
+    long firstNeeded() {
+        return firstNeeded;
+    }
+
+    /// Bytes in files that hold groups still needed.
+    long bytesInUse() {
+        return filesInUse * fileBytes;
+    }
+
+    void close() throws IOException {
+        for (JournalFile file : files) {
+            file.file.close();
+        }
+    }
+
+    private static long pageStart(long position) {
+        return position & -JournalGroup.PAGE_BYTES;
+    }
+
+    private static long align(long bytes) {
+        return (bytes + JournalGroup.PAGE_BYTES - 1) & -JournalGroup.PAGE_BYTES;
+    }
+}

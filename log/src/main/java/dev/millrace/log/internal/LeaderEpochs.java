@@ -1,0 +1,94 @@
+package dev.millrace.log.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The leader epochs of a partition, `leader-epoch-checkpoint` in Kafka's format: lines of text
+/// `0` (version), the number of entries, then `epoch startOffset` for each, both increasing.
+///
+/// The epoch goes up whenever recovery cut records away, so that a reader who saw them can tell.
+/// Written aside and renamed: a crash leaves the old file or the new one.
+///
+/// One thread changes it; any number read.
+final class LeaderEpochs {
+    static final String FILE = "leader-epoch-checkpoint";
+
+    private record Entry(int epoch, long startOffset) {}
+
+    private volatile List<Entry> entries;
+
+    private LeaderEpochs(List<Entry> entries) {
+        this.entries = entries;
+    }
+
+    static LeaderEpochs initial() {
+        return new LeaderEpochs(List.of(new Entry(0, 0)));
+    }
+
+    /// The epochs of the file; null where it is missing or cannot be right.
+    static @Nullable LeaderEpochs read(Storage storage, Path directory) throws IOException {
+        String text = DurableText.read(storage, directory.resolve(FILE));
+        if (text == null) {
+            return null;
+        }
+        List<Entry> entries = new ArrayList<>();
+        try {
+            List<String> lines = text.lines().toList();
+            int count = Integer.parseInt(lines.get(1));
+            for (String line : lines.subList(2, lines.size())) {
+                String[] words = line.split(" ");
+                Entry entry = new Entry(Integer.parseInt(words[0]), Long.parseLong(words[1]));
+                if (!entries.isEmpty()
+                        && (entry.epoch <= entries.getLast().epoch
+                                || entry.startOffset < entries.getLast().startOffset)) {
+                    return null;
+                }
+                entries.add(entry);
+            }
+            if (!lines.getFirst().equals("0") || entries.isEmpty() || count != entries.size()) {
+                return null;
+            }
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            return null;
+        }
+        return new LeaderEpochs(List.copyOf(entries));
+    }
+
+    void write(Storage storage, Path directory) throws IOException {
+        List<Entry> now = entries;
+        StringBuilder text = new StringBuilder("0\n").append(now.size()).append('\n');
+        for (Entry entry : now) {
+            text.append(entry.epoch).append(' ').append(entry.startOffset).append('\n');
+        }
+        DurableText.write(storage, directory.resolve(FILE), text.toString());
+    }
+
+    int latest() {
+        return entries.getLast().epoch;
+    }
+
+    /// The epoch under which the record at `offset` was written.
+    int at(long offset) {
+        List<Entry> now = entries;
+        for (int i = now.size() - 1; i > 0; i--) {
+            if (now.get(i).startOffset <= offset) {
+                return now.get(i).epoch;
+            }
+        }
+        return now.getFirst().epoch;
+    }
+
+    /// Begins `epoch` at `startOffset`; entries that begin there or later are forgotten, since no
+    /// record was kept under them.
+    void begin(int epoch, long startOffset) {
+        List<Entry> changed = new ArrayList<>(entries);
+        while (!changed.isEmpty() && changed.getLast().startOffset >= startOffset) {
+            changed.removeLast();
+        }
+        changed.add(new Entry(epoch, startOffset));
+        entries = List.copyOf(changed);
+    }
+}

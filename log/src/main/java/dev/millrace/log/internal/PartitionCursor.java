@@ -1,0 +1,229 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.log.CorruptRecordException;
+import dev.millrace.log.Cursor;
+import dev.millrace.log.Damage;
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogException.Code;
+import dev.millrace.log.OffsetOutOfRangeException;
+import dev.millrace.log.RecordView;
+import java.io.IOException;
+import java.time.Duration;
+
+/// Reads a [PartitionLog] batch by batch, checking each that has not been checked since the log was
+/// opened, and record by record through a [RecordDecoder].
+final class PartitionCursor implements Cursor {
+    private final PartitionLog log;
+    private final SegmentReader reader;
+    private final RecordDecoder decoder = new RecordDecoder();
+    private BatchScanner scanner;
+    /// Where the next batch begins, in the scanner's segment, and the offset that it begins with.
+    private long nextPosition;
+    private long nextBatchOffset;
+    /// The offset that the caller wants next.
+    private long wanted;
+    private boolean inBatch;
+    private boolean closed;
+
+    PartitionCursor(PartitionLog log, boolean mapped, long offset) {
+        this.log = log;
+        this.reader = new SegmentReader(mapped);
+        this.scanner = scan(log.segmentAt(offset));
+        seek(offset);
+    }
+
+    private BatchScanner scan(Segment segment) {
+        return new BatchScanner(segment, reader, log.epochs());
+    }
+
+    @Override
+    public boolean next() {
+        if (inBatch && decoder.next()) {
+            wanted = decoder.offset() + 1;
+            return true;
+        }
+        return nextInNewBatch();
+    }
+
+    private boolean nextInNewBatch() {
+        try {
+            while (nextBatch()) {
+                if (nextBatchOffset > wanted) {
+                    decoder.skipTo(wanted);
+                }
+                if (decoder.next()) {
+                    wanted = decoder.offset() + 1;
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new LogException(Code.IO, "cannot read %s: %s".formatted(log.id(), e), e);
+        } catch (MalformedBatchException e) {
+            inBatch = false;
+            throw corrupt(nextBatchOffset, e.toString());
+        } catch (IllegalStateException e) {
+            throw new LogException(
+                    Code.CLOSED, "%s was closed while a cursor was reading it".formatted(log.id()), e);
+        }
+    }
+
+    /// Brings the next batch into the decoder; false at the high-water mark.
+    private boolean nextBatch() throws IOException {
+        if (closed) {
+            throw new LogException(Code.CLOSED, "the cursor on " + log.id() + " is closed");
+        }
+        inBatch = false;
+        if (wanted >= log.highWaterMark()) {
+            return false;
+        }
+        if (nextPosition < 0) {
+            locate();
+        } else if (nextPosition >= scanner.segment().committedBytes()) {
+            Segment after = log.segmentAfter(scanner.segment());
+            if (after != null) {
+                if (after.baseOffset() > nextBatchOffset) {
+                    throw damage("the segment ends early", nextPosition, after.baseOffset());
+                }
+                scanner = scan(after);
+                nextPosition = 0;
+            }
+        }
+        check();
+        decoder.batch(reader.buffer(), reader.index());
+        nextPosition += scanner.sizeInBytes();
+        nextBatchOffset = scanner.lastOffset() + 1;
+        inBatch = true;
+        return true;
+    }
+
+    private void check() throws IOException {
+        long committed = scanner.segment().committedBytes();
+        String problem = scanner.problem(nextPosition, nextBatchOffset, committed);
+        if (problem != null) {
+            throw damage(problem, nextPosition, behind(committed));
+        }
+    }
+
+    /// The first offset that can be read behind damage at the present place.
+    private long behind(long committed) throws IOException {
+        long found = scanner.resync(nextPosition, nextBatchOffset, committed);
+        return found < committed ? scanner.baseOffset() : endOf(scanner.segment());
+    }
+
+    private long endOf(Segment segment) {
+        Segment after = log.segmentAfter(segment);
+        return after == null ? log.highWaterMark() : after.baseOffset();
+    }
+
+    private CorruptRecordException damage(String problem, long position, long nextReadable) {
+        String file = scanner.segment().file().path().toString();
+        CorruptRecordException damage =
+                new CorruptRecordException(
+                        new Damage(
+                                log.id(), nextBatchOffset, nextReadable, file, position, problem));
+        nextPosition = -1;
+        return damage;
+    }
+
+    private CorruptRecordException corrupt(long nextReadable, String problem) {
+        String file = scanner.segment().file().path().toString();
+        long position = nextPosition - scanner.sizeInBytes();
+        nextPosition = -1;
+        return new CorruptRecordException(
+                new Damage(log.id(), wanted, nextReadable, file, position, problem));
+    }
+
+    /// Finds the batch that holds the wanted offset: from the nearest sound batch that the index
+    /// knows, hop by hop, over damage where it lies before.
+    private void locate() throws IOException {
+        Segment segment = log.segmentAt(wanted);
+        if (segment != scanner.segment()) {
+            scanner = scan(segment);
+        }
+        long committed = segment.committedBytes();
+        nextPosition = 0;
+        nextBatchOffset = segment.baseOffset();
+        startFromIndex(segment, committed);
+        while (true) {
+            if (nextPosition >= committed) {
+                throw damage("the segment ends early", nextPosition, endOf(segment));
+            }
+            String problem = scanner.problem(nextPosition, nextBatchOffset, committed);
+            if (problem == null) {
+                if (scanner.lastOffset() >= wanted) {
+                    return;
+                }
+                nextPosition += scanner.sizeInBytes();
+                nextBatchOffset = scanner.lastOffset() + 1;
+            } else {
+                long damaged = nextPosition;
+                long found = scanner.resync(damaged, nextBatchOffset, committed);
+                long next = found < committed ? scanner.baseOffset() : endOf(segment);
+                if (next > wanted) {
+                    throw damage(problem, damaged, next);
+                }
+                nextPosition = found;
+                nextBatchOffset = next;
+            }
+        }
+    }
+
+    private void startFromIndex(Segment segment, long committed) throws IOException {
+        SegmentIndexes indexes = segment.indexes();
+        long last = indexes.lastOffsetAt(wanted);
+        long before = wanted;
+        while (last >= 0) {
+            long position = indexes.positionBefore(before);
+            if (scanner.problemOfLast(position, last, committed) == null) {
+                nextPosition = position;
+                nextBatchOffset = scanner.baseOffset();
+                return;
+            }
+            before = last - 1;
+            last = indexes.lastOffsetAt(before);
+        }
+    }
+
+    @Override
+    public boolean next(Duration timeout) {
+        if (next()) {
+            return true;
+        }
+        try {
+            return log.awaitAbove(wanted, timeout.toNanos()) && next();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public RecordView record() {
+        return decoder;
+    }
+
+    @Override
+    public long position() {
+        return wanted;
+    }
+
+    @Override
+    public void seek(long offset) {
+        long earliest = log.earliestOffset();
+        long latest = log.highWaterMark();
+        if (offset < earliest || offset > latest) {
+            throw new OffsetOutOfRangeException(log.id(), offset, earliest, latest);
+        }
+        wanted = offset;
+        inBatch = false;
+        nextPosition = -1;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        inBatch = false;
+        reader.forget();
+    }
+}

@@ -1,0 +1,243 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogException.Code;
+import dev.millrace.log.TopicConfig;
+import dev.millrace.log.TopicPartition;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One partition: its segments, its end, and whether it may still be written.
+///
+/// [PartitionWriter], on the thread of the [WriteLoop], is the only one that adds; [PartitionCursor]s
+/// read from any thread; the [Checkpointer] forces. Readers take no lock: segments and end are
+/// published through volatile fields, bytes before end.
+final class PartitionLog {
+    private final TopicPartition id;
+    private final UUID topicId;
+    private final TopicConfig config;
+    private final Storage storage;
+    private final Path directory;
+    private final LeaderEpochs epochs;
+    private volatile Segment[] segments;
+    private volatile PartitionEnd end;
+    private volatile PartitionEnd forced;
+    private volatile @Nullable LogException refusal;
+    private volatile boolean namesForced;
+    private volatile int waiters;
+
+    PartitionLog(
+            TopicPartition id,
+            UUID topicId,
+            TopicConfig config,
+            Storage storage,
+            Path directory,
+            LeaderEpochs epochs,
+            List<Segment> segments,
+            PartitionEnd end) {
+        this.id = id;
+        this.topicId = topicId;
+        this.config = config;
+        this.storage = storage;
+        this.directory = directory;
+        this.epochs = epochs;
+        this.segments = segments.toArray(Segment[]::new);
+        this.end = end;
+        this.forced = end;
+    }
+
+    TopicPartition id() {
+        return id;
+    }
+
+    UUID topicId() {
+        return topicId;
+    }
+
+    TopicConfig config() {
+        return config;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    LeaderEpochs epochs() {
+        return epochs;
+    }
+
+    PartitionEnd end() {
+        return end;
+    }
+
+    long highWaterMark() {
+        return end.offset();
+    }
+
+    long earliestOffset() {
+        return segments[0].baseOffset();
+    }
+
+    /// Snapshot, oldest first, never empty.
+    List<Segment> segments() {
+        return Arrays.asList(segments);
+    }
+
+    Segment lastSegment() {
+        Segment[] now = segments;
+        return now[now.length - 1];
+    }
+
+    /// The segment that holds `offset`, or would.
+    Segment segmentAt(long offset) {
+        Segment[] now = segments;
+        int i = now.length - 1;
+        while (i > 0 && now[i].baseOffset() > offset) {
+            i--;
+        }
+        return now[i];
+    }
+
+    /// The segment that begins where this one ends; null where it is the last.
+    @Nullable Segment segmentAfter(Segment segment) {
+        Segment[] now = segments;
+        for (int i = now.length - 1; i >= 0; i--) {
+            if (now[i].baseOffset() <= segment.baseOffset()) {
+                return i + 1 < now.length ? now[i + 1] : null;
+            }
+        }
+        return now[0];
+    }
+
+    long sizeInBytes() {
+        long sum = 0;
+        for (Segment segment : segments) {
+            sum += segment.committedBytes();
+        }
+        return sum;
+    }
+
+    /// Begins a new segment at the end; by the writer. Its name is forced, and so is that of the
+    /// directory.
+    Segment roll() throws IOException {
+        PartitionEnd now = end;
+        Segment sealed = lastSegment();
+        sealed.indexesOfWriter().seal();
+        Segment fresh =
+                Segment.open(storage, directory, now.offset(), config.indexIntervalBytes());
+        namesForced = false;
+        forceNames();
+        List<Segment> more = new ArrayList<>(segments());
+        more.add(fresh);
+        segments = more.toArray(Segment[]::new);
+        end = new PartitionEnd(fresh.baseOffset(), 0, now.offset());
+        return fresh;
+    }
+
+    /// Publishes what the writer has brought to the topic's durability.
+    void commit(PartitionEnd newEnd) {
+        lastSegment().commit(newEnd.position());
+        end = newEnd;
+        if (waiters > 0) {
+            synchronized (this) {
+                notifyAll();
+            }
+        }
+    }
+
+    /// Waits until the high-water mark is above `offset`.
+    synchronized boolean awaitAbove(long offset, long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        waiters++;
+        try {
+            while (end.offset() <= offset) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    break;
+                }
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } finally {
+            waiters--;
+        }
+        return end.offset() > offset;
+    }
+
+    /// Why appends are refused for good; null where they are not.
+    @Nullable LogException refusal() {
+        return refusal;
+    }
+
+    /// Refuses appends from now on: a force failed, so nobody knows what is on the disk.
+    void poison(IOException cause) {
+        refuse(
+                new LogException(
+                        Code.POISONED,
+                        "%s takes no more appends: %s failed (%s). Close the log and open it again"
+                                .formatted(id, "writing it to disk", cause.getMessage()),
+                        cause));
+    }
+
+    synchronized void refuse(LogException reason) {
+        if (refusal == null) {
+            refusal = reason;
+        }
+    }
+
+    /// Up to where the segments have been forced.
+    PartitionEnd forced() {
+        return forced;
+    }
+
+    /// Forces everything up to the present end; by one thread at a time.
+    ///
+    /// @return the end that is now on stable storage
+    PartitionEnd force() throws IOException {
+        PartitionEnd now = end;
+        PartitionEnd before = forced;
+        if (now.offset() == before.offset() && now.segmentBase() == before.segmentBase()) {
+            return before;
+        }
+        forceNames();
+        for (Segment segment : segments) {
+            if (segment.baseOffset() >= before.segmentBase()
+                    && segment.baseOffset() <= now.segmentBase()) {
+                segment.file().force();
+                if (segment.baseOffset() < now.segmentBase()) {
+                    segment.saveIndexes();
+                }
+            }
+        }
+        forced = now;
+        return now;
+    }
+
+    /// Forces the names of directory and segments, where that has not been done.
+    void forceNames() throws IOException {
+        if (!namesForced) {
+            storage.forceDirectory(directory);
+            Path parent = directory.getParent();
+            if (parent != null) {
+                storage.forceDirectory(parent);
+            }
+            namesForced = true;
+        }
+    }
+
+    /// Closes the files; with `saveIndexes`, so that opening again is quick.
+    void close(boolean saveIndexes) throws IOException {
+        for (Segment segment : segments) {
+            if (saveIndexes && segment == lastSegment()) {
+                segment.indexesOfWriter().seal();
+                segment.saveIndexes();
+            }
+            segment.close();
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package dev.millrace.log.internal;
+
+import static dev.millrace.log.internal.Varints.size;
+import static dev.millrace.log.internal.Varints.write;
+import static dev.millrace.log.internal.Varints.zigzag;
+
+import dev.millrace.log.Compression;
+import dev.millrace.log.Header;
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogRecord;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// Writes records one behind the other into one growing array, in the layout of [BatchFormat]; the
+/// header, and with it the CRC, comes last, when all is known. Compression takes the finished
+/// records as one piece.
+///
+/// Nothing is allocated for a record. For one thread; used again after [#finish] or [#clear].
+public final class RecordEncoder {
+    private static final VarHandle SHORT =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private final CRC32C crc = new CRC32C();
+    private Compression compression = Compression.NONE;
+    private byte[] bytes;
+    private int end = BatchFormat.HEADER_BYTES;
+    private int count;
+    private long baseTimestamp;
+    private long maxTimestamp;
+
+    /// @param capacity bytes that the first batch has room for without growing
+    public RecordEncoder(int capacity) {
+        bytes = new byte[Math.max(capacity, BatchFormat.MIN_BATCH_BYTES)];
+    }
+
+    /// Sets the codec, of the batch being gathered and of those that follow.
+    public void compression(Compression codec) {
+        compression = codec;
+    }
+
+    /// Records gathered so far.
+    public int count() {
+        return count;
+    }
+
+    /// Size of the batch as gathered so far, header included, before compression.
+    public int sizeInBytes() {
+        return end;
+    }
+
+    /// Adds a record without headers.
+    ///
+    /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as it is
+    public void add(long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
+        long timestampDelta = zigzag(count == 0 ? 0 : timestampMillis - baseTimestamp);
+        int offsetDelta = zigzag(count);
+        long length = 2L + size(timestampDelta) + size(offsetDelta) + sized(key) + sized(value);
+        int at = begin(length, timestampMillis, timestampDelta, offsetDelta);
+        byte[] b = bytes;
+        at = writeBytes(b, at, key);
+        at = writeBytes(b, at, value);
+        b[at] = 0;
+        end = at + 1;
+        count++;
+    }
+
+    /// As [#add(long,byte[],byte[])], with headers.
+    public void add(
+            long timestampMillis,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            List<Header> headers) {
+        if (headers.isEmpty()) {
+            add(timestampMillis, key, value);
+            return;
+        }
+        byte[][] names = new byte[headers.size()][];
+        long headerBytes = size(zigzag(names.length));
+        for (int i = 0; i < names.length; i++) {
+            names[i] = headers.get(i).key().getBytes(StandardCharsets.UTF_8);
+            headerBytes += sized(names[i]) + sized(headers.get(i).value());
+        }
+        long timestampDelta = zigzag(count == 0 ? 0 : timestampMillis - baseTimestamp);
+        int offsetDelta = zigzag(count);
+        long length =
+                1L
+                        + size(timestampDelta)
+                        + size(offsetDelta)
+                        + sized(key)
+                        + sized(value)
+                        + headerBytes;
+        int at = begin(length, timestampMillis, timestampDelta, offsetDelta);
+        byte[] b = bytes;
+        at = writeBytes(b, at, key);
+        at = writeBytes(b, at, value);
+        at = write(b, at, zigzag(names.length));
+        for (int i = 0; i < names.length; i++) {
+            at = writeBytes(b, at, names[i]);
+            at = writeBytes(b, at, headers.get(i).value());
+        }
+        end = at;
+        count++;
+    }
+
+    /// Makes room for a record and writes what stands before its key.
+    ///
+    /// @param length of the record behind its length field, in bytes
+    /// @return the position of its key
+    private int begin(long length, long timestampMillis, long timestampDelta, int offsetDelta) {
+        long needed = end + 5L + length;
+        if (needed > bytes.length) {
+            grow(needed);
+        }
+        if (count == 0) {
+            baseTimestamp = timestampMillis;
+            maxTimestamp = timestampMillis;
+        } else if (timestampMillis > maxTimestamp) {
+            maxTimestamp = timestampMillis;
+        }
+        byte[] b = bytes;
+        int at = write(b, end, zigzag((int) length));
+        b[at++] = 0;
+        at = write(b, at, timestampDelta);
+        return write(b, at, offsetDelta);
+    }
+
+    private void grow(long needed) {
+        if (needed > BatchFormat.MAX_BATCH_BYTES) {
+            throw new LogException(
+                    LogException.Code.RECORD_TOO_LARGE,
+                    "a batch may have %d bytes; with record %d it would have %d: begin another batch"
+                            .formatted(BatchFormat.MAX_BATCH_BYTES, count + 1, needed));
+        }
+        long doubled = Math.min(2L * bytes.length, BatchFormat.MAX_BATCH_BYTES);
+        bytes = Arrays.copyOf(bytes, (int) Math.max(needed, doubled));
+    }
+
+    /// Bytes of a field with its length before it.
+    private static long sized(byte @Nullable [] field) {
+        return field == null ? 1 : (long) size(zigzag(field.length)) + field.length;
+    }
+
+    private static int writeBytes(byte[] b, int at, byte @Nullable [] field) {
+        if (field == null) {
+            b[at] = 1; // -1 in zigzag form
+            return at + 1;
+        }
+        int from = write(b, at, zigzag(field.length));
+        System.arraycopy(field, 0, b, from, field.length);
+        return from + field.length;
+    }
+
+    /// Capacity that a batch of this record alone needs, headers left out.
+    public static int roomFor(LogRecord record) {
+        long room = BatchFormat.HEADER_BYTES + 9L + sized(record.key()) + sized(record.value());
+        return (int) Math.min(room, BatchFormat.MAX_BATCH_BYTES);
+    }
+
+    /// Ends the batch and hands it over: the encoded bytes from 0 to the limit of a heap buffer that
+    /// nobody else holds. The encoder is empty again.
+    ///
+    /// @throws IllegalStateException where no record was added
+    public ByteBuffer finish() {
+        if (count == 0) {
+            throw new IllegalStateException("a batch needs a record");
+        }
+        byte[] encoded = seal();
+        int size = end;
+        clear();
+        if (!wellFilled(encoded, size)) {
+            return ByteBuffer.wrap(Arrays.copyOf(encoded, size));
+        }
+        bytes = new byte[encoded.length];
+        return ByteBuffer.wrap(encoded, 0, size);
+    }
+
+    /// As [#finish], for an encoder that is not used again.
+    public ByteBuffer finishLast() {
+        byte[] encoded = seal();
+        return ByteBuffer.wrap(wellFilled(encoded, end) ? encoded : Arrays.copyOf(encoded, end), 0, end);
+    }
+
+    /// Whether a batch may keep the array that it was gathered in.
+    private static boolean wellFilled(byte[] array, int size) {
+        return size >= array.length - (array.length >> 2);
+    }
+
+    private byte[] seal() {
+        if (count == 0) {
+            throw new IllegalStateException("a batch needs a record");
+        }
+        if (compression != Compression.NONE) {
+            throw new UnsupportedOperationException("compression " + compression.key());
+        }
+        writeHeader(bytes, end);
+        return bytes;
+    }
+
+    /// Forgets the records gathered so far.
+    public void clear() {
+        end = BatchFormat.HEADER_BYTES;
+        count = 0;
+    }
+
+    private void writeHeader(byte[] b, int size) {
+        LONG.set(b, BatchFormat.BASE_OFFSET, 0L);
+        INT.set(b, BatchFormat.LENGTH, size - BatchFormat.LOG_OVERHEAD);
+        INT.set(b, BatchFormat.LEADER_EPOCH, BatchFormat.NONE);
+        b[BatchFormat.MAGIC] = BatchFormat.CURRENT_MAGIC;
+        SHORT.set(b, BatchFormat.ATTRIBUTES, (short) compression.id());
+        INT.set(b, BatchFormat.LAST_OFFSET_DELTA, count - 1);
+        LONG.set(b, BatchFormat.BASE_TIMESTAMP, baseTimestamp);
+        LONG.set(b, BatchFormat.MAX_TIMESTAMP, maxTimestamp);
+        LONG.set(b, BatchFormat.PRODUCER_ID, (long) BatchFormat.NONE);
+        SHORT.set(b, BatchFormat.PRODUCER_EPOCH, (short) BatchFormat.NONE);
+        INT.set(b, BatchFormat.BASE_SEQUENCE, BatchFormat.NONE);
+        INT.set(b, BatchFormat.COUNT, count);
+        crc.reset();
+        crc.update(b, BatchFormat.ATTRIBUTES, size - BatchFormat.ATTRIBUTES);
+        INT.set(b, BatchFormat.CRC, (int) crc.getValue());
+    }
+}

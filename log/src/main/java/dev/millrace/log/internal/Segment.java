@@ -1,0 +1,176 @@
+package dev.millrace.log.internal;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// One file of a partition: `<base offset, 20 digits>.log`, a run of Kafka record batches
+/// ([BatchFormat]) that ends at its last batch, and beside it the [SegmentIndexes].
+///
+/// The partition's one writer appends. Bytes below [#committedBytes] never change while the log is
+/// open, and any number of threads read them through a [SegmentReader].
+final class Segment {
+    static final String LOG = ".log";
+    private static final int DIGITS = 20;
+
+    /// A new mapping is worth its page faults when it covers this much more than the last.
+    private static final long LEAST_GROWTH_TO_MAP = 1 << 20;
+
+    private final Storage storage;
+    private final Path directory;
+    private final long baseOffset;
+    private final StorageFile file;
+    private final SegmentIndexes indexes;
+    private final VerifiedBatches verified = new VerifiedBatches();
+    private final Arena arena = Arena.ofShared();
+    private volatile long committedBytes;
+    private volatile @Nullable ByteBuffer mapping;
+    private boolean indexed;
+
+    private Segment(
+            Storage storage, Path directory, long baseOffset, StorageFile file, int indexInterval)
+            throws IOException {
+        this.storage = storage;
+        this.directory = directory;
+        this.baseOffset = baseOffset;
+        this.file = file;
+        this.indexes = new SegmentIndexes(baseOffset, indexInterval);
+        this.committedBytes = file.size();
+        this.indexed = committedBytes == 0;
+    }
+
+    /// Opens the segment, or creates it empty; all bytes of the file count as committed.
+    static Segment open(Storage storage, Path directory, long baseOffset, int indexInterval)
+            throws IOException {
+        StorageFile file = storage.open(directory.resolve(fileName(baseOffset, LOG)));
+        return new Segment(storage, directory, baseOffset, file, indexInterval);
+    }
+
+    static String fileName(long baseOffset, String suffix) {
+        String digits = Long.toString(baseOffset);
+        return "0".repeat(DIGITS - digits.length()) + digits + suffix;
+    }
+
+    /// The base offset in a segment file's name; -1 where it is no such name.
+    static long baseOffset(String fileName) {
+        if (fileName.length() != DIGITS + LOG.length() || !fileName.endsWith(LOG)) {
+            return -1;
+        }
+        try {
+            return Long.parseLong(fileName, 0, DIGITS, 10);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    String name() {
+        return fileName(baseOffset, LOG);
+    }
+
+    long baseOffset() {
+        return baseOffset;
+    }
+
+    StorageFile file() {
+        return file;
+    }
+
+    VerifiedBatches verified() {
+        return verified;
+    }
+
+    long committedBytes() {
+        return committedBytes;
+    }
+
+    /// Makes the bytes below `end` visible to readers.
+    void commit(long end) {
+        committedBytes = end;
+    }
+
+    /// The indexes, loaded or made again where this is the first that is asked of them.
+    synchronized SegmentIndexes indexes() throws IOException {
+        if (!indexed) {
+            if (!indexes.load(storage, directory, committedBytes)) {
+                rebuildIndexes();
+            }
+            indexed = true;
+        }
+        return indexes;
+    }
+
+    /// The indexes for the one thread that writes, which has asked for [#indexes] before.
+    SegmentIndexes indexesOfWriter() {
+        return indexes;
+    }
+
+    /// Makes the indexes again from the batches. Believes headers that fit each other; whoever reads
+    /// a batch checks it.
+    synchronized void rebuildIndexes() throws IOException {
+        indexes.clear();
+        SegmentReader reader = new SegmentReader(true);
+        long end = committedBytes;
+        long position = 0;
+        long offset = baseOffset;
+        while (position < end) {
+            long next = position;
+            if (end - position >= BatchFormat.HEADER_BYTES) {
+                reader.at(this, position, BatchFormat.HEADER_BYTES);
+                int size = BatchFormat.sizeInBytes(reader.buffer(), reader.index());
+                long lastOffset = BatchFormat.lastOffset(reader.buffer(), reader.index());
+                if (size >= BatchFormat.HEADER_BYTES
+                        && size <= end - position
+                        && BatchFormat.magic(reader.buffer(), reader.index()) == 2
+                        && lastOffset >= offset
+                        && lastOffset - baseOffset < Integer.MAX_VALUE) {
+                    long maxTimestamp = BatchFormat.maxTimestamp(reader.buffer(), reader.index());
+                    indexes.add(position, size, lastOffset, maxTimestamp);
+                    next = position + size;
+                    offset = lastOffset + 1;
+                }
+            }
+            if (next == position) {
+                next = new BatchScanner(this, reader, null).resync(position, offset, end);
+            }
+            position = next;
+        }
+        indexed = true;
+    }
+
+    /// Writes the index files; by the one thread that seals and closes.
+    void saveIndexes() throws IOException {
+        indexes().save(storage, directory, committedBytes);
+    }
+
+    /// A mapping of the file that covers `end`; null where it does not pay (yet).
+    @Nullable ByteBuffer mapping(long end) throws IOException {
+        ByteBuffer now = mapping;
+        if (now != null && now.limit() >= end) {
+            return now;
+        }
+        return remap(end);
+    }
+
+    private synchronized @Nullable ByteBuffer remap(long end) throws IOException {
+        ByteBuffer now = mapping;
+        long covered = now == null ? 0 : now.limit();
+        if (covered >= end) {
+            return now;
+        }
+        long committed = committedBytes;
+        if (committed - covered < Math.max(LEAST_GROWTH_TO_MAP, covered / 4)) {
+            return null;
+        }
+        ByteBuffer mapped = file.map(committed, arena);
+        mapping = mapped;
+        return mapped;
+    }
+
+    /// Closes the file and its mappings; who still reads them gets an `IllegalStateException`.
+    void close() throws IOException {
+        file.close();
+        arena.close();
+    }
+}
