@@ -78,7 +78,7 @@ search_jdk() {
 
 # find_maven: sets MVN, or ends with one line.
 find_maven() {
-    for MVN in "$(command -v mvn)" "${MAVEN_HOME:-}/bin/mvn" "${M2_HOME:-}/bin/mvn" \
+    for MVN in "$(command -v mvn)" "${MAVEN_HOME:+$MAVEN_HOME/bin/mvn}" "${M2_HOME:+$M2_HOME/bin/mvn}" \
         "$HOME/.sdkman/candidates/maven/current/bin/mvn" /opt/homebrew/bin/mvn /usr/local/bin/mvn \
         /opt/maven/bin/mvn; do
         if [ -x "$MVN" ]; then return; fi

@@ -3,8 +3,8 @@ package dev.millrace.log;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Gathers records into batches, one open batch a partition, on the thread that brings them. A batch
-/// is sent when it is full (`batch.bytes`), and by [#flush] and [#close].
+/// Gathers records into batches, one open batch a partition, on the thread that brings them. A
+/// batch is sent when it is full (`batch.bytes`), and by [#flush] and [#close].
 ///
 /// For one thread.
 public interface Appender extends AutoCloseable {

@@ -21,6 +21,18 @@ public enum Compression {
         return id;
     }
 
+    /// The codec of that number.
+    ///
+    /// @throws IllegalArgumentException where there is none
+    public static Compression of(int id) {
+        for (Compression codec : values()) {
+            if (codec.id == id) {
+                return codec;
+            }
+        }
+        throw new IllegalArgumentException("there is no codec " + id);
+    }
+
     /// The name in configuration: `none`, `gzip`, `snappy`, `lz4`, `zstd`.
     public String key() {
         return name().toLowerCase(Locale.ROOT);

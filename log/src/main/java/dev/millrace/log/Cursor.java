@@ -18,7 +18,7 @@ public interface Cursor extends AutoCloseable {
     /// Moves to the next record; false at the high-water mark, from where a later call goes on.
     ///
     /// @throws CorruptRecordException where the next records are damaged; [#seek] to its
-    ///     `nextReadableOffset` goes on behind the damage
+    ///   `nextReadableOffset` goes on behind the damage
     boolean next();
 
     /// As [#next()], but waits at the high-water mark for up to `timeout`.

@@ -18,7 +18,6 @@ public record Damage(
     @Override
     public String toString() {
         return "corrupt records in %s: offsets %d to %d cannot be read (%s, at byte %d of %s)"
-                .formatted(
-                        partition, fromOffset, nextReadableOffset - 1, what, position, file);
+                .formatted(partition, fromOffset, nextReadableOffset - 1, what, position, file);
     }
 }

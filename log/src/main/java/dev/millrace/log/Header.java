@@ -3,5 +3,4 @@ package dev.millrace.log;
 import org.jspecify.annotations.Nullable;
 
 /// A header of a record. The array is not copied: whoever hands it over leaves it alone.
-@SuppressWarnings("ArrayRecordComponent") // a value of bytes; copies would cost every record
 public record Header(String key, byte @Nullable [] value) {}

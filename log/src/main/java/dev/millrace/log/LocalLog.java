@@ -21,7 +21,7 @@ public interface LocalLog extends EventLog {
     /// Opens the log in `directory`, creating it where there is none.
     ///
     /// @throws LogException `log-in-use` where another process has it open, `format-too-new`,
-    ///     `not-a-log` where the directory holds something else
+    ///   `not-a-log` where the directory holds something else
     static LocalLog open(Path directory) {
         return open(directory, LogOptions.defaults());
     }

@@ -2,14 +2,15 @@ package dev.millrace.log;
 
 /// How a [LocalLog] works. Every key is described in `docs/reference/configuration.md`.
 ///
-/// @param journalFileBytes `log.journal.file.bytes`: where one journal file ends and the next begins
+/// @param journalFileBytes `log.journal.file.bytes`: where one journal file ends and the next
+///   begins
 /// @param journalMaxBytes `log.journal.max.bytes`: appends wait where the journal would grow beyond
 /// @param minFreeBytes `log.min-free-bytes`: with less free space than this, appends fail with
-///     `disk-full`
-/// @param maxWaitingBytes `log.max-waiting-bytes`: callers of `append` block while more is waiting to
-///     be written
+///   `disk-full`
+/// @param maxWaitingBytes `log.max-waiting-bytes`: callers of `append` block while more is waiting
+///   to be written
 /// @param directForceBytes `log.direct-force-bytes`: from here on, what waits for one partition is
-///     forced in its segment instead of being written to the journal as well
+///   forced in its segment instead of being written to the journal as well
 /// @param appenderBatchBytes `log.appender.batch.bytes`: when the batch of an [Appender] is full
 /// @param readMode `log.read.mode`: how sealed and settled parts of segments are read
 public record LogOptions(

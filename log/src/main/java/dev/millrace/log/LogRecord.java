@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 /// empty: a record without a value is a tombstone.
 ///
 /// @param timestampMillis event time in milliseconds since the epoch
-@SuppressWarnings("ArrayRecordComponent") // a value of bytes; copies would cost every record
 public record LogRecord(
         long timestampMillis,
         byte @Nullable [] key,

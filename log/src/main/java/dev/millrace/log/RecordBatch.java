@@ -1,6 +1,7 @@
 package dev.millrace.log;
 
 import dev.millrace.log.internal.BatchFormat;
+import dev.millrace.log.internal.BatchValidator;
 import dev.millrace.log.internal.RecordDecoder;
 import dev.millrace.log.internal.RecordEncoder;
 import java.nio.ByteBuffer;
@@ -46,6 +47,17 @@ public final class RecordBatch {
         return builder.build();
     }
 
+    /// A batch that somebody else encoded, from position to limit of `kafkaBatch`, checked down to
+    /// the last byte of its last record. The bytes are not copied: whoever hands them over leaves
+    /// them alone. Base offset and leader epoch mean nothing here; a max timestamp that is not the
+    /// latest of the records' is put right, as Kafka does.
+    ///
+    /// @throws LogException `invalid-batch`, saying what is wrong and where: in the header, the
+    ///   CRC, the compression, a record; also for control and transactional batches
+    public static RecordBatch encoded(ByteBuffer kafkaBatch) {
+        return new RecordBatch(BatchValidator.check(kafkaBatch));
+    }
+
     /// How many records it holds, at least 1.
     public int count() {
         return BatchFormat.count(bytes, 0);
@@ -63,7 +75,7 @@ public final class RecordBatch {
 
     /// How the records are compressed.
     public Compression compression() {
-        return Compression.values()[BatchFormat.compressionId(bytes, 0)];
+        return Compression.of(BatchFormat.compressionId(bytes, 0));
     }
 
     /// The latest timestamp of the records, in milliseconds since the epoch.
@@ -88,8 +100,8 @@ public final class RecordBatch {
                 .formatted(count(), sizeInBytes(), compression().key());
     }
 
-    /// Gathers records for a batch. Keys and values are copied by `add`. For one thread; empty again
-    /// after [#build], so that one builder makes any number of batches.
+    /// Gathers records for a batch. Keys and values are copied by `add`. For one thread; empty
+    /// again after [#build], so that one builder makes any number of batches.
     public static final class Builder {
         private static final int FIRST_CAPACITY = 1 << 10;
 
@@ -105,10 +117,9 @@ public final class RecordBatch {
 
         /// Adds a record without headers.
         ///
-        /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as it
-        ///     is. Smaller limits are those of the topic that it is appended to
-        public Builder add(
-                long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
+        /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as
+        ///   it is. Smaller limits are those of the topic that it is appended to
+        public Builder add(long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
             encoder.add(timestampMillis, key, value);
             return this;
         }
@@ -134,8 +145,8 @@ public final class RecordBatch {
             return encoder.count();
         }
 
-        /// Size of the batch as gathered so far, header included, before compression; 61 where it is
-        /// empty.
+        /// Size of the batch as gathered so far, header included, before compression; 61 where it
+        /// is empty.
         public int sizeInBytes() {
             return encoder.sizeInBytes();
         }

@@ -22,8 +22,8 @@ public interface RecordView {
     /// where the record has no key.
     @Nullable ByteBuffer key();
 
-    /// The value's bytes from position to limit, read-only; one buffer reused for every record. Null
-    /// where the record has no value.
+    /// The value's bytes from position to limit, read-only; one buffer reused for every record.
+    /// Null where the record has no value.
     @Nullable ByteBuffer value();
 
     /// The headers, copied.

@@ -11,7 +11,7 @@ import java.util.Map;
 /// @param durability `durability`
 /// @param segmentBytes `segment.bytes`: where a segment ends and the next begins
 /// @param indexIntervalBytes `index.interval.bytes`: bytes of batches from one index entry to the
-///     next
+///   next
 /// @param maxMessageBytes `max.message.bytes`: the largest record batch, header included
 /// @param maxRecordBytes `max.record.bytes`: the largest record, key and value and headers together
 /// @param compression `compression.type`: for records that Millrace puts into batches itself
@@ -32,8 +32,8 @@ public record TopicConfig(
                     "max.record.bytes",
                     "compression.type");
 
-    /// `fsync`, 1 GiB segments, an index entry every 4 KiB, batches to 1 MiB + 12 B, records to 1 MiB, no
-    /// compression.
+    /// `fsync`, 1 GiB segments, an index entry every 4 KiB, batches to 1 MiB + 12 B, records to 1
+    /// MiB, no compression.
     public static TopicConfig defaults() {
         return new TopicConfig(
                 Durability.FSYNC, 1 << 30, 4096, 1_048_588, 1 << 20, Compression.NONE);
@@ -86,7 +86,8 @@ public record TopicConfig(
         } catch (NumberFormatException e) {
             // said below, with the range
         }
-        throw invalid("%s must be a number from %d to %d, not '%s'".formatted(key, least, most, text));
+        throw invalid(
+                "%s must be a number from %d to %d, not '%s'".formatted(key, least, most, text));
     }
 
     private static <E extends Enum<E>> E choice(
@@ -102,7 +103,8 @@ public record TopicConfig(
         }
         StringBuilder choices = new StringBuilder();
         for (E value : type.getEnumConstants()) {
-            choices.append(choices.isEmpty() ? "" : ", ").append(value.name().toLowerCase(Locale.ROOT));
+            choices.append(choices.isEmpty() ? "" : ", ")
+                    .append(value.name().toLowerCase(Locale.ROOT));
         }
         throw invalid("%s must be one of %s, not '%s'".formatted(key, choices, text));
     }

@@ -1,6 +1,7 @@
 package dev.millrace.log.internal;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ public final class BatchChecksum {
 
     /// The CRC-32C of `length` bytes from `from` on.
     public int of(ByteBuffer b, int from, int length) {
-        java.util.Objects.checkFromIndexSize(from, length, b.limit());
+        Objects.checkFromIndexSize(from, length, b.limit());
         crc.reset();
         if (b.hasArray()) {
             crc.update(b.array(), b.arrayOffset() + from, length);
@@ -37,6 +38,12 @@ public final class BatchChecksum {
             updateByChunks(b, from, length);
         }
         return (int) crc.getValue();
+    }
+
+    /// Lets go of the buffer that it saw last.
+    public void forget() {
+        source = null;
+        view = ByteBuffer.allocate(0);
     }
 
     /// A read-only heap buffer gives no array, and [CRC32C] would make one for every call.

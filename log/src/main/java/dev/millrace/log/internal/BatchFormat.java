@@ -1,6 +1,5 @@
 package dev.millrace.log.internal;
 
-import dev.millrace.log.Compression;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,8 @@ import org.jspecify.annotations.Nullable;
 /// bit there is found by the chain of offsets and by the frame around the batch, not here.
 ///
 /// A crash can leave any prefix of a batch, and, where the file's size was written before its
-/// bytes, zeros from any sector on: a batch cut short lacks its bytes, one with zeros fails its CRC.
+/// bytes, zeros from any sector on: a batch cut short lacks its bytes, one with zeros fails its
+/// CRC.
 ///
 /// Accessors take a big-endian buffer and the position of the batch in it, are absolute, and
 /// allocate nothing. They check nothing either; [#problem] does. Source: Apache Kafka's

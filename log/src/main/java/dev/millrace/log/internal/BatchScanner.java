@@ -2,21 +2,21 @@ package dev.millrace.log.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// Checks the batches of a segment one by one, and finds the way back to a sound one behind damage.
 ///
 /// A batch's own checksum leaves out base offset, length and leader epoch, so these are checked
-/// against their neighbours: the base offset follows the last offset before it, a wrong length moves
-/// the checksum off its bytes, and the epoch is the one that [LeaderEpochs] has for the offset.
+/// against their neighbours: the base offset follows the last offset before it, a wrong length
+/// moves the checksum off its bytes, and the epoch is the one that [LeaderEpochs] has for the
+/// offset.
 ///
 /// For one thread.
 final class BatchScanner {
     private final Segment segment;
     private final SegmentReader reader;
     private final @Nullable LeaderEpochs epochs;
-    private final CRC32C crc = new CRC32C();
+    private final BatchChecksum checksum = new BatchChecksum();
     private int sizeInBytes;
     private long baseOffset;
     private long lastOffset;
@@ -71,7 +71,8 @@ final class BatchScanner {
             return problem;
         }
         if (lastOffset != expectedLastOffset) {
-            return "last offset %d where the index has %d".formatted(lastOffset, expectedLastOffset);
+            return "last offset %d where the index has %d"
+                    .formatted(lastOffset, expectedLastOffset);
         }
         return epochProblem();
     }
@@ -93,8 +94,7 @@ final class BatchScanner {
         }
         reader.at(segment, position, BatchFormat.HEADER_BYTES);
         int available = (int) Math.min(end - position, Integer.MAX_VALUE);
-        String problem =
-                BatchFormat.structuralProblem(reader.buffer(), reader.index(), available);
+        String problem = BatchFormat.structuralProblem(reader.buffer(), reader.index(), available);
         if (problem != null) {
             return problem;
         }
@@ -103,7 +103,7 @@ final class BatchScanner {
         ByteBuffer bytes = reader.buffer();
         int at = reader.index();
         if (!segment.verified().contains(position)) {
-            problem = BatchFormat.problem(bytes, at, size, crc);
+            problem = BatchFormat.problem(bytes, at, size, checksum);
             if (problem != null) {
                 return problem;
             }

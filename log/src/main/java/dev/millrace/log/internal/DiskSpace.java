@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/// Watches the free space of the log's file system, so that appends stop before it is all gone and go
-/// on by themselves when there is some again.
+/// Watches the free space of the log's file system, so that appends stop before it is all gone and
+/// go on by themselves when there is some again.
 ///
 /// For one thread, that of a [WriteLoop].
 final class DiskSpace {
@@ -46,8 +46,7 @@ final class DiskSpace {
         }
     }
 
-    static LogException full(
-            String what, @org.jspecify.annotations.Nullable Throwable cause) {
+    static LogException full(String what, @org.jspecify.annotations.Nullable Throwable cause) {
         return new LogException(
                 Code.DISK_FULL,
                 "the disk is full: "

@@ -26,6 +26,15 @@ final class DurableText {
         }
     }
 
+    /// Writes a file in place, not forced.
+    static void writeLazily(Storage storage, Path file, String text) throws IOException {
+        try (StorageFile out = storage.open(file)) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            out.truncate(0);
+            out.write(ByteBuffer.wrap(bytes), 0);
+        }
+    }
+
     /// The text; null where there is no such file.
     static @Nullable String read(Storage storage, Path file) throws IOException {
         if (!storage.exists(file)) {

@@ -67,8 +67,7 @@ public final class FileStorage implements Storage {
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        Files.move(
-                from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override
@@ -80,7 +79,7 @@ public final class FileStorage implements Storage {
 
     @Override
     public long usableBytes(Path directory) throws IOException {
-        return Files.getFileStore(directory).getUsableSpace();
+        return directory.toFile().getUsableSpace(); // a file store would look through all mounts
     }
 
     @Override

@@ -10,15 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The journal: frame groups ([JournalFormat]) in a few files that are used in turn. One force of one
-/// file acknowledges whatever gathered while the force before it ran, for all partitions.
+/// The journal: frame groups ([JournalFormat]) in a few files that are used in turn. One force of
+/// one file acknowledges whatever gathered while the force before it ran, for all partitions.
 ///
-/// Files grow by writing zeros ahead, and once grown are used again, so that a force has no metadata
-/// to write. A file may be used again when all that its groups hold has been forced in the segments
-/// and a checkpoint that says so has itself been forced in another file.
+/// Files grow by writing zeros ahead, and once grown are used again, so that a force has no
+/// metadata to write. A file may be used again when all that its groups hold has been forced in the
+/// segments and a checkpoint that says so has itself been forced in another file.
 ///
-/// Written by one thread, that of the [WriteLoop]; [#firstNeeded], [#lastSequence] and
-/// [#sizeInBytes] may be asked by any.
+/// For one thread, that of the [WriteLoop].
 final class Journal {
     static final String SUFFIX = ".journal";
     private static final int GROWTH_BYTES = 1 << 20;
@@ -26,15 +25,15 @@ final class Journal {
     private final Storage storage;
     private final Path directory;
     private final long fileBytes;
+    private final long maxBytes;
     private final JournalGroup group;
     private final List<JournalFile> files;
     private final ByteBuffer head = ByteBuffer.allocateDirect(JournalGroup.PAGE_BYTES);
     private final ByteBuffer zeros;
     private JournalFile current;
     private long position;
-    private volatile long lastSequence;
-    private volatile long firstNeeded;
-    private volatile int filesInUse = 1;
+    private long lastSequence;
+    private long firstNeeded;
 
     /// @param files those there are, the current one among them
     /// @param position where the next group begins in `current`
@@ -43,6 +42,7 @@ final class Journal {
             Path directory,
             long logId,
             long fileBytes,
+            long maxBytes,
             List<JournalFile> files,
             JournalFile current,
             long position,
@@ -52,6 +52,7 @@ final class Journal {
         this.storage = storage;
         this.directory = directory;
         this.fileBytes = fileBytes;
+        this.maxBytes = maxBytes;
         this.group = new JournalGroup(logId);
         this.files = new ArrayList<>(files);
         this.current = current;
@@ -112,11 +113,6 @@ final class Journal {
         current = next;
         position = 0;
         head.clear().limit(0);
-        int used = 0;
-        for (JournalFile file : files) {
-            used += file == current || file.lastSequence >= firstNeeded ? 1 : 0;
-        }
-        filesInUse = used;
     }
 
     /// Whether the present file is full, so that the next group begins another.
@@ -160,8 +156,8 @@ final class Journal {
         head.flip();
     }
 
-    /// Takes back a group whose write or force failed, as well as the disk lets us: no later opening
-    /// must find it in the page cache and believe it.
+    /// Takes back a group whose write or force failed, as well as the disk lets us: no later
+    /// opening must find it in the page cache and believe it.
     void invalidate() {
         try {
             current.file.write(ByteBuffer.allocate(GROUP_BYTES), position);
@@ -171,14 +167,21 @@ final class Journal {
         }
     }
 
-    /// Writes and forces a group that holds only a checkpoint. From then on, groups below
-    /// `needed` are not needed.
+    /// Writes and forces a group that holds only a checkpoint. From then on, groups below `needed`
+    /// are not needed.
     void checkpoint(Map<PartitionKey, PartitionEnd> forced, long needed, boolean clean)
             throws IOException {
         begin().checkpoint(forced, clean);
-        firstNeeded = needed;
-        write();
-        force();
+        long before = firstNeeded;
+        try {
+            firstNeeded = needed;
+            write();
+            force();
+        } catch (IOException e) {
+            firstNeeded = before;
+            invalidate();
+            throw e;
+        }
     }
 
     /// The sequence of the last group that was forced.
@@ -186,13 +189,17 @@ final class Journal {
         return lastSequence;
     }
 
-    long firstNeeded() {
-        return firstNeeded;
-    }
-
-    /// Bytes in files that hold groups still needed.
-    long bytesInUse() {
-        return filesInUse * fileBytes;
+    /// Whether the next group would begin a file more than the journal may have: a checkpoint must
+    /// come first.
+    boolean mustWait() {
+        if (!full()) {
+            return false;
+        }
+        int needed = 1;
+        for (JournalFile file : files) {
+            needed += file.lastSequence >= firstNeeded ? 1 : 0;
+        }
+        return needed > Math.max(2, maxBytes / fileBytes);
     }
 
     void close() throws IOException {

@@ -39,9 +39,9 @@ import java.util.UUID;
 /// | 72 | 4 | leader epoch |
 /// | 76 | 4 | length of the batches, in bytes |
 ///
-/// A *data* frame ends with the record batches, exactly as they stand in the segment. A *place* frame
-/// has none: the segment itself was forced before the frame was written. A *checkpoint* frame's
-/// entries say up to where each segment has been forced ([#CHECKPOINT_ENTRY_BYTES] each):
+/// A *data* frame ends with the record batches, exactly as they stand in the segment. A *place*
+/// frame has none: the segment itself was forced before the frame was written. A *checkpoint*
+/// frame's entries say up to where each segment has been forced ([#CHECKPOINT_ENTRY_BYTES] each):
 ///
 /// | at | bytes | field |
 /// |---|---|---|

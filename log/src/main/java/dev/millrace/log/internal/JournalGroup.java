@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/// A frame group while it is being put together, laid out as [JournalFormat] says, in one buffer that
-/// begins with the head of the file page that the group begins in, so that only whole pages are ever
-/// written.
+/// A frame group while it is being put together, laid out as [JournalFormat] says, in one buffer
+/// that begins with the head of the file page that the group begins in, so that only whole pages
+/// are ever written.
 ///
 /// For one thread.
 final class JournalGroup {
@@ -86,7 +86,8 @@ final class JournalGroup {
         bytes.putLong(at + FRAME_POSITION, position);
         bytes.putInt(at + FRAME_EPOCH, epoch);
         bytes.putInt(at + FRAME_BATCH_BYTES, Math.toIntExact(after.position() - position));
-        bytes.putInt(at + FRAME_CRC, checksum(at + FRAME_SEQUENCE, at + FRAME_BYTES + contentBytes));
+        bytes.putInt(
+                at + FRAME_CRC, checksum(at + FRAME_SEQUENCE, at + FRAME_BYTES + contentBytes));
         end = at + FRAME_BYTES + contentBytes;
         frames++;
     }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The leader epochs of a partition, `leader-epoch-checkpoint` in Kafka's format: lines of text
-/// `0` (version), the number of entries, then `epoch startOffset` for each, both increasing.
+/// The leader epochs of a partition, `leader-epoch-checkpoint` in Kafka's format: lines of text `0`
+/// (version), the number of entries, then `epoch startOffset` for each, both increasing.
 ///
 /// The epoch goes up whenever recovery cut records away, so that a reader who saw them can tell.
 /// Written aside and renamed: a crash leaves the old file or the new one.
@@ -57,13 +57,23 @@ final class LeaderEpochs {
         return new LeaderEpochs(List.copyOf(entries));
     }
 
+    /// Writes the file so that it is there whole after any crash.
     void write(Storage storage, Path directory) throws IOException {
+        DurableText.write(storage, directory.resolve(FILE), text());
+    }
+
+    private String text() {
         List<Entry> now = entries;
         StringBuilder text = new StringBuilder("0\n").append(now.size()).append('\n');
         for (Entry entry : now) {
             text.append(entry.epoch).append(' ').append(entry.startOffset).append('\n');
         }
-        DurableText.write(storage, directory.resolve(FILE), text.toString());
+        return text.toString();
+    }
+
+    /// Writes the file of a new partition, not forced: until then the batches tell the same.
+    void writeLazily(Storage storage, Path directory) throws IOException {
+        DurableText.writeLazily(storage, directory.resolve(FILE), text());
     }
 
     int latest() {

@@ -8,7 +8,7 @@ public final class MalformedBatchException extends RuntimeException {
     private final long position;
 
     /// @param position of the bytes that are wrong: from the start of the batch, or, where the
-    ///     records are compressed, from the start of the decompressed records
+    ///   records are compressed, from the start of the decompressed records
     public MalformedBatchException(String what, long position) {
         super(what + " (at byte " + position + ")");
         this.position = position;

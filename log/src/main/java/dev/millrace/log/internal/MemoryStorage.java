@@ -104,7 +104,7 @@ public final class MemoryStorage implements Storage {
 
         @Override
         public synchronized int read(ByteBuffer into, long position) {
-            int count = (int) Math.clamp(size - position, 0, into.remaining());
+            int count = Math.clamp(size - position, 0, into.remaining());
             into.put(bytes, (int) Math.min(position, size), count);
             return count;
         }
@@ -113,7 +113,9 @@ public final class MemoryStorage implements Storage {
         public synchronized void write(ByteBuffer from, long position) {
             int end = Math.toIntExact(position + from.remaining());
             if (end > bytes.length) {
-                bytes = Arrays.copyOf(bytes, (int) Math.max(end, Math.min(2L * bytes.length, 1L << 30)));
+                bytes =
+                        Arrays.copyOf(
+                                bytes, (int) Math.max(end, Math.min(2L * bytes.length, 1 << 30)));
             }
             from.get(bytes, (int) position, from.remaining());
             size = Math.max(size, end);

@@ -17,11 +17,15 @@ final class PartitionCursor implements Cursor {
     private final SegmentReader reader;
     private final RecordDecoder decoder = new RecordDecoder();
     private BatchScanner scanner;
+
     /// Where the next batch begins, in the scanner's segment, and the offset that it begins with.
     private long nextPosition;
+
     private long nextBatchOffset;
+
     /// The offset that the caller wants next.
     private long wanted;
+
     private boolean inBatch;
     private boolean closed;
 
@@ -64,7 +68,9 @@ final class PartitionCursor implements Cursor {
             throw corrupt(nextBatchOffset, e.toString());
         } catch (IllegalStateException e) {
             throw new LogException(
-                    Code.CLOSED, "%s was closed while a cursor was reading it".formatted(log.id()), e);
+                    Code.CLOSED,
+                    "%s was closed while a cursor was reading it".formatted(log.id()),
+                    e);
         }
     }
 

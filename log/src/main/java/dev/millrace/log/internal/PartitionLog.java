@@ -1,5 +1,6 @@
 package dev.millrace.log.internal;
 
+import dev.millrace.log.Durability;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.TopicConfig;
@@ -15,16 +16,19 @@ import org.jspecify.annotations.Nullable;
 
 /// One partition: its segments, its end, and whether it may still be written.
 ///
-/// [PartitionWriter], on the thread of the [WriteLoop], is the only one that adds; [PartitionCursor]s
-/// read from any thread; the [Checkpointer] forces. Readers take no lock: segments and end are
-/// published through volatile fields, bytes before end.
+/// [PartitionWriter], on the thread of the [WriteLoop], is the only one that adds;
+/// [PartitionCursor]s read from any thread; the [Checkpointer] forces. Readers take no lock:
+/// segments and end are published through volatile fields, bytes before end.
 final class PartitionLog {
+    static final String POISONED_FILE = "poisoned";
+
     private final TopicPartition id;
     private final UUID topicId;
     private final TopicConfig config;
     private final Storage storage;
     private final Path directory;
     private final LeaderEpochs epochs;
+    private final PartitionWriter writer = new PartitionWriter(this);
     private volatile Segment[] segments;
     private volatile PartitionEnd end;
     private volatile PartitionEnd forced;
@@ -40,7 +44,8 @@ final class PartitionLog {
             Path directory,
             LeaderEpochs epochs,
             List<Segment> segments,
-            PartitionEnd end) {
+            PartitionEnd end,
+            boolean namesForced) {
         this.id = id;
         this.topicId = topicId;
         this.config = config;
@@ -50,6 +55,28 @@ final class PartitionLog {
         this.segments = segments.toArray(Segment[]::new);
         this.end = end;
         this.forced = end;
+        this.namesForced = namesForced;
+    }
+
+    /// A partition without records, nothing of which is on stable storage yet.
+    static PartitionLog fresh(
+            TopicPartition id,
+            UUID topicId,
+            TopicConfig config,
+            Storage storage,
+            Path directory,
+            LeaderEpochs epochs,
+            Segment first) {
+        return new PartitionLog(
+                id,
+                topicId,
+                config,
+                storage,
+                directory,
+                epochs,
+                List.of(first),
+                PartitionEnd.EMPTY,
+                false);
     }
 
     TopicPartition id() {
@@ -82,6 +109,11 @@ final class PartitionLog {
 
     long earliestOffset() {
         return segments[0].baseOffset();
+    }
+
+    /// For the thread of the partition's [WriteLoop].
+    PartitionWriter writer() {
+        return writer;
     }
 
     /// Snapshot, oldest first, never empty.
@@ -130,7 +162,7 @@ final class PartitionLog {
         Segment sealed = lastSegment();
         sealed.indexesOfWriter().seal();
         Segment fresh =
-                Segment.open(storage, directory, now.offset(), config.indexIntervalBytes());
+                Segment.create(storage, directory, now.offset(), config.indexIntervalBytes());
         namesForced = false;
         forceNames();
         List<Segment> more = new ArrayList<>(segments());
@@ -174,20 +206,46 @@ final class PartitionLog {
         return refusal;
     }
 
-    /// Refuses appends from now on: a force failed, so nobody knows what is on the disk.
-    void poison(IOException cause) {
-        refuse(
+    /// Refuses appends from now on: a force failed, so nobody knows what is on the disk. Where the
+    /// journal does not stand in for the segments, a file says up to where the disk can be
+    /// believed, for whoever opens the log next.
+    void poisonByForce(IOException cause) {
+        poison(cause);
+        if (config.durability() != Durability.FSYNC) {
+            try {
+                PartitionEnd sure = forced;
+                DurableText.write(
+                        storage,
+                        directory.resolve(POISONED_FILE),
+                        "%d %d %d%n".formatted(sure.segmentBase(), sure.position(), sure.offset()));
+            } catch (IOException e) {
+                cause.addSuppressed(e);
+            }
+        }
+    }
+
+    /// Refuses appends from now on: nobody knows what is in the files.
+    ///
+    /// @return why
+    LogException poison(IOException cause) {
+        return refuse(
                 new LogException(
                         Code.POISONED,
-                        "%s takes no more appends: %s failed (%s). Close the log and open it again"
-                                .formatted(id, "writing it to disk", cause.getMessage()),
+                        "%s takes no more appends: writing it to the disk failed (%s). Close the log and open it again"
+                                .formatted(id, cause.getMessage()),
                         cause));
     }
 
-    synchronized void refuse(LogException reason) {
-        if (refusal == null) {
+    /// Refuses appends from now on, unless that has been done already.
+    ///
+    /// @return the reason that stands
+    synchronized LogException refuse(LogException reason) {
+        LogException present = refusal;
+        if (present == null) {
             refusal = reason;
+            return reason;
         }
+        return present;
     }
 
     /// Up to where the segments have been forced.
@@ -221,12 +279,27 @@ final class PartitionLog {
     /// Forces the names of directory and segments, where that has not been done.
     void forceNames() throws IOException {
         if (!namesForced) {
+            Path epochFile = directory.resolve(LeaderEpochs.FILE);
+            if (storage.exists(epochFile)) {
+                try (StorageFile file = storage.open(epochFile)) {
+                    file.force();
+                }
+            }
             storage.forceDirectory(directory);
             Path parent = directory.getParent();
             if (parent != null) {
                 storage.forceDirectory(parent);
             }
             namesForced = true;
+        }
+    }
+
+    /// Closes the files of a deleted topic, whoever still reads them.
+    void abandon() {
+        try {
+            close(false);
+        } catch (IOException e) {
+            // they are about to be deleted
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.millrace.log.internal;
 
+import static dev.millrace.log.internal.Varints.unzigzag;
+
 import dev.millrace.log.Compression;
 import dev.millrace.log.Header;
 import dev.millrace.log.LogRecord;
@@ -7,7 +9,9 @@ import dev.millrace.log.RecordView;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Walks the records of batches in place, in the layout of [BatchFormat]; itself the view of the
@@ -20,34 +24,74 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// The caller has checked the batch ([BatchFormat#problem]); that its *records* are whole is checked
-/// here, step by step: a batch with a right CRC and wrong contents ends in a
+/// The caller has checked the batch ([BatchFormat#problem]); that its *records* are whole is
+/// checked here, record by record: a batch with a right CRC and wrong contents ends in a
 /// [MalformedBatchException], never in an index error.
 ///
-/// Nothing is allocated for a record; for a batch only where the buffer is another one than before.
+/// Nothing is allocated for a record, and for a batch only where its memory is other than before.
 /// For one thread.
+///
+/// **Three ways through a record.** [#decodeDirect] and [#decodeArray] are twins for the two kinds
+/// of memory: they take what nearly all records are, numbers of one or two bytes and no headers, in
+/// one pass over local variables. One method for both kinds would meet two classes of buffer at
+/// every byte and take twice the time. Whatever else they meet, right or wrong, they leave to
+/// [#decodeAny], which starts the record again, checks every step, and has the words for what is
+/// wrong.
 public final class RecordDecoder implements RecordView {
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    /// Where the records are, and two views of it for key and value.
-    private ByteBuffer data = NOTHING;
+    /// Memory that records are in: what [#decodeAny] reads, and the views handed out.
+    private static final class Memory {
+        private static final Memory NONE = new Memory(ByteBuffer.allocate(0));
 
-    private ByteBuffer keyView = NOTHING;
-    private ByteBuffer valueView = NOTHING;
+        final @Nullable Object source; // the array, or the direct buffer
+        final byte @Nullable [] array;
+        final ByteBuffer data;
+        final ByteBuffer key;
+        final ByteBuffer value;
+
+        Memory(byte[] array) {
+            this(array, array, ByteBuffer.wrap(array));
+        }
+
+        Memory(ByteBuffer direct) {
+            this(direct, null, direct);
+        }
+
+        private Memory(Object source, byte @Nullable [] array, ByteBuffer b) {
+            this.source = source;
+            this.array = array;
+            // Read-only whatever it was, so that there is one class of direct buffers and not two.
+            data = b.asReadOnlyBuffer().clear();
+            key = data.duplicate();
+            value = data.duplicate();
+        }
+    }
+
+    /// What was read last of each kind, so that batches may alternate.
+    private Memory given = Memory.NONE;
+
+    private Memory unpacked = Memory.NONE;
+    private Memory memory = Memory.NONE;
+    private final Scratch compressed = new Scratch(BatchFormat.MAX_BATCH_BYTES);
+    private final Scratch content;
+
+    private byte @Nullable [] array;
+    private ByteBuffer data = memory.data;
 
     private long baseOffset;
     private int lastOffsetDelta;
     private long baseTimestamp;
     private boolean appendTime;
     private long appendTimestamp;
-    private int origin; // position in `data` that reported positions count from
-    private int end; // behind the last record
-    private int count; // records in the batch
-    private int seen; // records stepped over so far
-    private int nextAt; // the next record
-    private int skipBelow; // offset deltas that the caller does not want
 
-    private int offsetDelta = -1;
+    private int origin; // that reported positions count from
+    private int end; // behind the last record
+    private int remaining; // records not yet stepped over
+    private int nextAt; // the next record
+    private boolean dense; // the offset deltas are 0, 1, 2, …
+    private int skipBelow; // offset deltas that are not wanted
+
+    private int offsetDelta;
     private long timestampDelta;
     private int keyAt;
     private int keyLength;
@@ -55,34 +99,107 @@ public final class RecordDecoder implements RecordView {
     private int valueLength;
     private int headersAt;
     private int headerCount;
-    private int varintEnd; // behind the varint that a slow path read last
+
+    private int varintEnd; // behind the number that readInt or readLong read last
+
+    public RecordDecoder() {
+        this(Codecs.MAX_DECOMPRESSED_BYTES);
+    }
+
+    /// @param maxDecompressedBytes what the records of a batch may become; a batch that becomes
+    ///   more is malformed
+    public RecordDecoder(int maxDecompressedBytes) {
+        content = new Scratch(maxDecompressedBytes);
+    }
 
     /// Points it before the first record of the batch at `at`.
     ///
-    /// @param b any big-endian buffer; it must not change until the next call
+    /// @param b any big-endian buffer, which must not change while the batch is being read
+    /// @throws MalformedBatchException where the records cannot be decompressed
     public void batch(ByteBuffer b, int at) {
-        int codec = BatchFormat.compressionId(b, at);
-        if (codec != Compression.NONE.id()) {
-            throw new UnsupportedOperationException("codec " + codec);
-        }
-        if (data != b) {
-            data = b;
-            keyView = b.asReadOnlyBuffer();
-            valueView = b.asReadOnlyBuffer();
-        }
-        origin = at;
-        nextAt = at + BatchFormat.HEADER_BYTES;
-        end = at + BatchFormat.sizeInBytes(b, at);
         baseOffset = BatchFormat.baseOffset(b, at);
         lastOffsetDelta = BatchFormat.lastOffsetDelta(b, at);
         baseTimestamp = BatchFormat.baseTimestamp(b, at);
-        appendTime =
-                BatchFormat.timestampType(b, at) == BatchFormat.TimestampType.LOG_APPEND_TIME;
+        int attributes = BatchFormat.attributes(b, at);
+        appendTime = (attributes & BatchFormat.LOG_APPEND_TIME_BIT) != 0;
         appendTimestamp = BatchFormat.maxTimestamp(b, at);
-        count = BatchFormat.count(b, at);
-        seen = 0;
+        remaining = BatchFormat.count(b, at);
+        dense = remaining - 1 == lastOffsetDelta;
         offsetDelta = -1;
         skipBelow = 0;
+        int codec = attributes & BatchFormat.CODEC_MASK;
+        if (codec != Compression.NONE.id()) {
+            decompress(b, at, codec);
+        } else {
+            inPlace(b, at);
+        }
+        array = memory.array;
+        data = memory.data;
+    }
+
+    private void inPlace(ByteBuffer b, int at) {
+        int size = BatchFormat.sizeInBytes(b, at);
+        if (b.hasArray()) {
+            byte[] array = b.array();
+            if (given.source != array) {
+                given = new Memory(array);
+            }
+            memory = given;
+            origin = b.arrayOffset() + at;
+        } else if (b.isDirect()) {
+            if (given.source != b) {
+                given = new Memory(b);
+            }
+            memory = given;
+            origin = at;
+        } else { // read-only and not direct: there is no getting at its array
+            content.clear();
+            content.reserve(size);
+            b.get(at, content.bytes(), 0, size);
+            useContent();
+        }
+        nextAt = origin + BatchFormat.HEADER_BYTES;
+        end = origin + size;
+    }
+
+    private void decompress(ByteBuffer b, int at, int codec) {
+        int from = at + BatchFormat.HEADER_BYTES;
+        int length = BatchFormat.sizeInBytes(b, at) - BatchFormat.HEADER_BYTES;
+        content.clear();
+        if (b.hasArray()) {
+            Codecs.decompress(codec, b.array(), b.arrayOffset() + from, length, content);
+        } else {
+            compressed.clear();
+            compressed.reserve(length);
+            b.get(from, compressed.bytes(), 0, length);
+            Codecs.decompress(codec, compressed.bytes(), 0, length, content);
+        }
+        useContent();
+        nextAt = 0;
+        end = content.size();
+    }
+
+    private void useContent() {
+        if (unpacked.source != content.bytes()) {
+            unpacked = new Memory(content.bytes());
+        }
+        memory = unpacked;
+        origin = 0;
+    }
+
+    /// Lets go of the buffer that was read last and of all that was decompressed.
+    public void forget() {
+        remaining = 0;
+        skipBelow = 0;
+        given = Memory.NONE;
+        memory = Memory.NONE;
+        array = null;
+        data = memory.data;
+        compressed.clear();
+        content.clear();
+        if (unpacked.source != content.bytes()) {
+            unpacked = Memory.NONE;
+        }
     }
 
     /// The first offset that the batch stands for.
@@ -99,13 +216,16 @@ public final class RecordDecoder implements RecordView {
     ///
     /// @throws MalformedBatchException where the bytes are not a record
     public boolean next() {
+        if (offsetDelta + 1 < skipBelow) {
+            skip();
+        }
+        if (remaining == 0) {
+            return false;
+        }
         try {
-            if (offsetDelta < skipBelow - 1) {
-                skip();
-            }
-            return seen < count && decode();
+            return array == null ? decodeDirect(data) : decodeArray(array);
         } catch (IndexOutOfBoundsException e) {
-            throw malformed("record %d leaves the buffer".formatted(seen), nextAt);
+            return decodeAny();
         }
     }
 
@@ -116,141 +236,264 @@ public final class RecordDecoder implements RecordView {
         skipBelow = (int) Math.clamp(offset - baseOffset, 0L, Integer.MAX_VALUE);
     }
 
-    private void skip() {
-        if (count - 1 == lastOffsetDelta) { // no gaps: record n has delta n
-            while (seen < count && seen < skipBelow) {
-                nextAt = recordEnd(nextAt);
-                seen++;
+    private boolean decodeDirect(ByteBuffer b) {
+        int p = nextAt;
+        int length = b.get(p++);
+        if (length < 0) {
+            int high = b.get(p++);
+            if (high < 0) {
+                return decodeAny();
             }
-            offsetDelta = Math.max(offsetDelta, seen - 1);
+            length = length & 0x7f | high << 7;
+        }
+        int recordEnd = p + unzigzag(length);
+        long timestamp = b.get(++p); // the attributes before it mean nothing
+        p++;
+        if (timestamp < 0) {
+            timestamp = readLong(p - 1);
+            p = varintEnd;
         } else {
-            while (seen < count) {
-                int behind = recordEnd(nextAt);
-                readLong(varintEnd + 1);
-                int delta = readInt(varintEnd);
-                if (delta >= skipBelow) {
-                    return;
-                }
-                nextAt = behind;
-                seen++;
+            timestamp = unzigzag(timestamp);
+        }
+        int offset = b.get(p++);
+        if (offset < 0) {
+            int high = b.get(p++);
+            if (high < 0) {
+                return decodeAny();
             }
+            offset = offset & 0x7f | high << 7;
         }
+        int key = b.get(p++);
+        if (key < 0) {
+            int high = b.get(p++);
+            if (high < 0) {
+                return decodeAny();
+            }
+            key = key & 0x7f | high << 7;
+        }
+        key = unzigzag(key);
+        int keyStart = p;
+        p += Math.max(0, key);
+        int value = b.get(p++);
+        if (value < 0) {
+            int high = b.get(p++);
+            if (high < 0) {
+                return decodeAny();
+            }
+            value = value & 0x7f | high << 7;
+        }
+        value = unzigzag(value);
+        int valueEnd = p + Math.max(0, value);
+        if (b.get(valueEnd) != 0 || valueEnd + 1 != recordEnd) {
+            return decodeAny();
+        }
+        return accept(recordEnd, timestamp, unzigzag(offset), keyStart, key, p, value);
     }
 
-    /// Reads the length of the record at `at`; its fields begin at `varintEnd`.
-    private int recordEnd(int at) {
-        int length = readInt(at);
-        if (length < BatchFormat.MIN_RECORD_BYTES - 1 || length > end - varintEnd) {
-            throw malformed(
-                    "record %d has a length of %d with %d bytes left in the batch"
-                            .formatted(seen, length, end - varintEnd),
-                    at);
+    /// As [#decodeDirect], in an array.
+    private boolean decodeArray(byte[] b) {
+        int p = nextAt;
+        int length = b[p++];
+        if (length < 0) {
+            int high = b[p++];
+            if (high < 0) {
+                return decodeAny();
+            }
+            length = length & 0x7f | high << 7;
         }
-        return varintEnd + length;
+        int recordEnd = p + unzigzag(length);
+        long timestamp = b[++p];
+        p++;
+        if (timestamp < 0) {
+            timestamp = readLong(p - 1);
+            p = varintEnd;
+        } else {
+            timestamp = unzigzag(timestamp);
+        }
+        int offset = b[p++];
+        if (offset < 0) {
+            int high = b[p++];
+            if (high < 0) {
+                return decodeAny();
+            }
+            offset = offset & 0x7f | high << 7;
+        }
+        int key = b[p++];
+        if (key < 0) {
+            int high = b[p++];
+            if (high < 0) {
+                return decodeAny();
+            }
+            key = key & 0x7f | high << 7;
+        }
+        key = unzigzag(key);
+        int keyStart = p;
+        p += Math.max(0, key);
+        int value = b[p++];
+        if (value < 0) {
+            int high = b[p++];
+            if (high < 0) {
+                return decodeAny();
+            }
+            value = value & 0x7f | high << 7;
+        }
+        value = unzigzag(value);
+        int valueEnd = p + Math.max(0, value);
+        if (b[valueEnd] != 0 || valueEnd + 1 != recordEnd) {
+            return decodeAny();
+        }
+        return accept(recordEnd, timestamp, unzigzag(offset), keyStart, key, p, value);
     }
 
-    private boolean decode() {
-        int recordEnd = recordEnd(nextAt);
+    /// Takes a record without headers that ends where it should, if all else is right too. Its
+    /// fields follow each other up to `recordEnd`, so that they lie in the batch if that does.
+    private boolean accept(
+            int recordEnd, long timestamp, int offset, int key, int keySize, int value, int size) {
+        if (recordEnd > end
+                || offset <= offsetDelta
+                || offset > lastOffsetDelta
+                || keySize < -1
+                || size < -1
+                || (remaining == 1 && recordEnd != end)) {
+            return decodeAny();
+        }
+        nextAt = recordEnd;
+        remaining--;
+        offsetDelta = offset;
+        timestampDelta = timestamp;
+        keyAt = key;
+        keyLength = keySize;
+        valueAt = value;
+        valueLength = size;
+        headerCount = 0;
+        return true;
+    }
+
+    /// Decodes any record, or says what is wrong with it.
+    private boolean decodeAny() {
+        int start = nextAt;
+        int recordEnd = recordEnd(start);
         long newTimestampDelta = readLong(varintEnd + 1);
         int newOffsetDelta = readInt(varintEnd);
         if (newOffsetDelta <= offsetDelta || newOffsetDelta > lastOffsetDelta) {
             throw malformed(
-                    "record %d has offset delta %d after %d, in a batch that ends at %d"
-                            .formatted(seen, newOffsetDelta, offsetDelta, lastOffsetDelta),
-                    nextAt);
+                    "a record has offset delta %d after %d, in a batch that ends at %d"
+                            .formatted(newOffsetDelta, offsetDelta, lastOffsetDelta),
+                    start);
         }
-        keyLength = readFieldLength(varintEnd, recordEnd, "key");
+        keyLength = fieldLength(varintEnd, recordEnd, "key");
         keyAt = varintEnd;
-        valueLength = readFieldLength(keyAt + Math.max(0, keyLength), recordEnd, "value");
+        valueLength = fieldLength(keyAt + Math.max(0, keyLength), recordEnd, "value");
         valueAt = varintEnd;
-        int at = valueAt + Math.max(0, valueLength);
-        headerCount = readInt(at);
+        headerCount = readInt(valueAt + Math.max(0, valueLength));
         headersAt = varintEnd;
-        int behind = headerCount == 0 ? headersAt : checkHeaders(recordEnd);
+        int behind = behindHeaders(recordEnd);
         if (behind != recordEnd) {
             throw malformed(
-                    "record %d ends %d bytes away from its length".formatted(seen, recordEnd - behind),
-                    behind);
+                    "a record of %d bytes has %d bytes of fields"
+                            .formatted(recordEnd - start, behind - start),
+                    start);
         }
-        if (seen + 1 == count && recordEnd != end) {
+        if (remaining == 1 && recordEnd != end) {
             throw malformed(
                     "%d bytes stand behind the last record".formatted(end - recordEnd), recordEnd);
         }
+        nextAt = recordEnd;
+        remaining--;
         offsetDelta = newOffsetDelta;
         timestampDelta = newTimestampDelta;
-        nextAt = recordEnd;
-        seen++;
         return true;
     }
 
-    private int checkHeaders(int recordEnd) {
+    private int behindHeaders(int recordEnd) {
         if (headerCount < 0 || headerCount > recordEnd - headersAt) {
-            throw malformed("record %d has %d headers".formatted(seen, headerCount), headersAt);
+            throw malformed("a record has %d headers".formatted(headerCount), headersAt);
         }
         int at = headersAt;
         for (int i = 0; i < headerCount; i++) {
-            int length = readFieldLength(at, recordEnd, "header key");
+            int length = fieldLength(at, recordEnd, "header key");
             if (length < 0) {
-                throw malformed("record %d has a header without a key".formatted(seen), at);
+                throw malformed("a header has no key", at);
             }
-            length = Math.max(0, readFieldLength(varintEnd + length, recordEnd, "header value"));
-            at = varintEnd + length;
+            int valueFrom = varintEnd + length;
+            length = fieldLength(valueFrom, recordEnd, "header value");
+            at = varintEnd + Math.max(0, length);
         }
         return at;
     }
 
-    private int readFieldLength(int at, int recordEnd, String what) {
+    /// Reads a length of -1 or more that stays in the record.
+    private int fieldLength(int at, int recordEnd, String what) {
         int length = readInt(at);
         if (length < -1 || length > recordEnd - varintEnd) {
             throw malformed(
-                    "record %d has a %s of %d bytes with %d left in the record"
-                            .formatted(seen, what, length, recordEnd - varintEnd),
+                    "a %s has a length of %d with %d bytes left in the record"
+                            .formatted(what, length, recordEnd - varintEnd),
                     at);
         }
         return length;
     }
 
-    private int readInt(int at) {
-        int value = data.get(at);
-        int p = at + 1;
-        if (value < 0) {
-            value &= 0x7f;
-            for (int shift = 7; ; shift += 7) {
-                int next = data.get(p++);
-                if (shift == 28 && (next & 0xf0) != 0) {
-                    throw malformed("a number has more than 32 bits", at);
-                }
-                value |= (next & 0x7f) << shift;
-                if (next >= 0) {
-                    break;
-                }
-            }
+    /// Reads the length of the record at `at`, whose attributes follow at `varintEnd`.
+    private int recordEnd(int at) {
+        int length = readInt(at);
+        if (length < BatchFormat.MIN_RECORD_BYTES - 1 || length > end - varintEnd) {
+            throw malformed(
+                    "a record has a length of %d with %d bytes left in the batch"
+                            .formatted(length, end - varintEnd),
+                    at);
         }
-        varintEnd = p;
-        return Varints.unzigzag(value);
+        return varintEnd + length;
+    }
+
+    private void skip() {
+        if (dense) {
+            while (remaining > 0 && offsetDelta + 1 < skipBelow) {
+                nextAt = recordEnd(nextAt);
+                offsetDelta++;
+                remaining--;
+            }
+            return;
+        }
+        while (remaining > 0) {
+            int behind = recordEnd(nextAt);
+            readLong(varintEnd + 1);
+            if (readInt(varintEnd) >= skipBelow) {
+                return;
+            }
+            nextAt = behind;
+            remaining--;
+        }
+    }
+
+    private int readInt(int at) {
+        long value = readLong(at);
+        if (value != (int) value) {
+            throw malformed("a number of 32 bits is %d".formatted(value), at);
+        }
+        return (int) value;
     }
 
     private long readLong(int at) {
-        long value = data.get(at);
-        int p = at + 1;
-        if (value < 0) {
-            value &= 0x7f;
-            for (int shift = 7; ; shift += 7) {
-                int next = data.get(p++);
-                if (shift == 63 && (next & 0xfe) != 0) {
-                    throw malformed("a number has more than 64 bits", at);
-                }
-                value |= (next & 0x7fL) << shift;
-                if (next >= 0) {
-                    break;
-                }
+        ByteBuffer b = data;
+        long value = 0;
+        int p = at;
+        for (int shift = 0; shift < 70; shift += 7) {
+            if (p >= end) {
+                throw malformed("a number leaves the batch", at);
+            }
+            int next = b.get(p++);
+            value |= (next & 0x7fL) << shift;
+            if (next >= 0) {
+                varintEnd = p;
+                return unzigzag(value);
             }
         }
-        varintEnd = p;
-        return Varints.unzigzag(value);
+        throw malformed("a number has more than 10 bytes", at);
     }
 
     private MalformedBatchException malformed(String what, int at) {
+        remaining = 0; // nothing can be told of what follows
         return new MalformedBatchException(what, at - origin);
     }
 
@@ -276,12 +519,12 @@ public final class RecordDecoder implements RecordView {
 
     @Override
     public @Nullable ByteBuffer key() {
-        return keyLength < 0 ? null : keyView.limit(keyAt + keyLength).position(keyAt);
+        return keyLength < 0 ? null : memory.key.limit(keyAt + keyLength).position(keyAt);
     }
 
     @Override
     public @Nullable ByteBuffer value() {
-        return valueLength < 0 ? null : valueView.limit(valueAt + valueLength).position(valueAt);
+        return valueLength < 0 ? null : memory.value.limit(valueAt + valueLength).position(valueAt);
     }
 
     @Override
@@ -290,18 +533,26 @@ public final class RecordDecoder implements RecordView {
             return List.of();
         }
         List<Header> headers = new ArrayList<>(headerCount);
-        int at = headersAt;
+        varintEnd = headersAt;
         for (int i = 0; i < headerCount; i++) {
-            byte[] key = java.util.Objects.requireNonNull(copy(at));
-            byte[] value = copy(varintEnd);
-            at = varintEnd;
+            byte[] key = Objects.requireNonNull(copyField(varintEnd));
+            byte[] value = copyField(varintEnd);
             headers.add(new Header(new String(key, StandardCharsets.UTF_8), value));
         }
-        return List.copyOf(headers);
+        return Collections.unmodifiableList(headers);
     }
 
-    /// Copies the field at `at`, length first; leaves the position behind it in `varintEnd`.
-    private byte @Nullable [] copy(int at) {
+    @Override
+    public LogRecord copy() {
+        return new LogRecord(
+                timestampMillis(),
+                keyLength < 0 ? null : copy(keyAt, keyLength),
+                valueLength < 0 ? null : copy(valueAt, valueLength),
+                headers());
+    }
+
+    /// Copies the field whose length is at `at`, and leaves `varintEnd` behind it.
+    private byte @Nullable [] copyField(int at) {
         int length = readInt(at);
         if (length < 0) {
             return null;
@@ -313,16 +564,7 @@ public final class RecordDecoder implements RecordView {
 
     private byte[] copy(int at, int length) {
         byte[] copied = new byte[length];
-        data.get(at, copied);
+        memory.data.get(at, copied);
         return copied;
-    }
-
-    @Override
-    public LogRecord copy() {
-        return new LogRecord(
-                timestampMillis(),
-                keyLength < 0 ? null : copy(keyAt, keyLength),
-                valueLength < 0 ? null : copy(valueAt, valueLength),
-                headers());
     }
 }

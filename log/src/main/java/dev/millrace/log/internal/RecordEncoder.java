@@ -8,10 +8,7 @@ import dev.millrace.log.Compression;
 import dev.millrace.log.Header;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogRecord;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -24,16 +21,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing is allocated for a record. For one thread; used again after [#finish] or [#clear].
 public final class RecordEncoder {
-    private static final VarHandle SHORT =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INT =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
     private final CRC32C crc = new CRC32C();
     private Compression compression = Compression.NONE;
     private byte[] bytes;
+    private byte[] compressed = new byte[0];
     private int end = BatchFormat.HEADER_BYTES;
     private int count;
     private long baseTimestamp;
@@ -61,7 +52,8 @@ public final class RecordEncoder {
 
     /// Adds a record without headers.
     ///
-    /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as it is
+    /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as it
+    ///   is
     public void add(long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
         long timestampDelta = zigzag(count == 0 ? 0 : timestampMillis - baseTimestamp);
         int offsetDelta = zigzag(count);
@@ -167,44 +159,66 @@ public final class RecordEncoder {
         return (int) Math.min(room, BatchFormat.MAX_BATCH_BYTES);
     }
 
-    /// Ends the batch and hands it over: the encoded bytes from 0 to the limit of a heap buffer that
-    /// nobody else holds. The encoder is empty again.
+    /// Ends the batch and hands it over: the encoded bytes from 0 to the limit of a heap buffer
+    /// that nobody else holds. The encoder is empty again.
     ///
     /// @throws IllegalStateException where no record was added
     public ByteBuffer finish() {
-        if (count == 0) {
-            throw new IllegalStateException("a batch needs a record");
-        }
-        byte[] encoded = seal();
-        int size = end;
+        int size = seal();
+        byte[] sealed = sealed();
         clear();
-        if (!wellFilled(encoded, size)) {
-            return ByteBuffer.wrap(Arrays.copyOf(encoded, size));
+        if (sealed == bytes && wellFilled(sealed, size)) {
+            bytes = new byte[sealed.length];
+            return ByteBuffer.wrap(sealed, 0, size);
         }
-        bytes = new byte[encoded.length];
-        return ByteBuffer.wrap(encoded, 0, size);
+        return ByteBuffer.wrap(Arrays.copyOf(sealed, size));
     }
 
     /// As [#finish], for an encoder that is not used again.
     public ByteBuffer finishLast() {
-        byte[] encoded = seal();
-        return ByteBuffer.wrap(wellFilled(encoded, end) ? encoded : Arrays.copyOf(encoded, end), 0, end);
+        int size = seal();
+        byte[] sealed = sealed();
+        return ByteBuffer.wrap(
+                wellFilled(sealed, size) ? sealed : Arrays.copyOf(sealed, size), 0, size);
+    }
+
+    /// Ends the batch where it is, in [#sealed]. The encoder takes nothing more until [#clear].
+    ///
+    /// @return its size in bytes
+    /// @throws IllegalStateException where no record was added
+    public int seal() {
+        if (count == 0) {
+            throw new IllegalStateException("a batch needs a record");
+        }
+        int size = end;
+        if (compression != Compression.NONE) {
+            Codec codec = Codecs.of(compression);
+            int length = end - BatchFormat.HEADER_BYTES;
+            int needed = BatchFormat.HEADER_BYTES + codec.maxCompressedBytes(length);
+            if (compressed.length < needed) {
+                compressed = new byte[Math.max(needed, bytes.length)];
+            }
+            size =
+                    BatchFormat.HEADER_BYTES
+                            + codec.compress(
+                                    bytes,
+                                    BatchFormat.HEADER_BYTES,
+                                    length,
+                                    compressed,
+                                    BatchFormat.HEADER_BYTES);
+        }
+        writeHeader(sealed(), size);
+        return size;
+    }
+
+    /// The array that holds the sealed batch from 0 on; the encoder's own, valid until [#clear].
+    public byte[] sealed() {
+        return compression == Compression.NONE ? bytes : compressed;
     }
 
     /// Whether a batch may keep the array that it was gathered in.
     private static boolean wellFilled(byte[] array, int size) {
         return size >= array.length - (array.length >> 2);
-    }
-
-    private byte[] seal() {
-        if (count == 0) {
-            throw new IllegalStateException("a batch needs a record");
-        }
-        if (compression != Compression.NONE) {
-            throw new UnsupportedOperationException("compression " + compression.key());
-        }
-        writeHeader(bytes, end);
-        return bytes;
     }
 
     /// Forgets the records gathered so far.
@@ -214,20 +228,39 @@ public final class RecordEncoder {
     }
 
     private void writeHeader(byte[] b, int size) {
-        LONG.set(b, BatchFormat.BASE_OFFSET, 0L);
-        INT.set(b, BatchFormat.LENGTH, size - BatchFormat.LOG_OVERHEAD);
-        INT.set(b, BatchFormat.LEADER_EPOCH, BatchFormat.NONE);
+        putLong(b, BatchFormat.BASE_OFFSET, 0);
+        putInt(b, BatchFormat.LENGTH, size - BatchFormat.LOG_OVERHEAD);
+        putInt(b, BatchFormat.LEADER_EPOCH, BatchFormat.NONE);
         b[BatchFormat.MAGIC] = BatchFormat.CURRENT_MAGIC;
-        SHORT.set(b, BatchFormat.ATTRIBUTES, (short) compression.id());
-        INT.set(b, BatchFormat.LAST_OFFSET_DELTA, count - 1);
-        LONG.set(b, BatchFormat.BASE_TIMESTAMP, baseTimestamp);
-        LONG.set(b, BatchFormat.MAX_TIMESTAMP, maxTimestamp);
-        LONG.set(b, BatchFormat.PRODUCER_ID, (long) BatchFormat.NONE);
-        SHORT.set(b, BatchFormat.PRODUCER_EPOCH, (short) BatchFormat.NONE);
-        INT.set(b, BatchFormat.BASE_SEQUENCE, BatchFormat.NONE);
-        INT.set(b, BatchFormat.COUNT, count);
+        putShort(b, BatchFormat.ATTRIBUTES, compression.id());
+        putInt(b, BatchFormat.LAST_OFFSET_DELTA, count - 1);
+        putLong(b, BatchFormat.BASE_TIMESTAMP, baseTimestamp);
+        putLong(b, BatchFormat.MAX_TIMESTAMP, maxTimestamp);
+        putLong(b, BatchFormat.PRODUCER_ID, BatchFormat.NONE);
+        putShort(b, BatchFormat.PRODUCER_EPOCH, BatchFormat.NONE);
+        putInt(b, BatchFormat.BASE_SEQUENCE, BatchFormat.NONE);
+        putInt(b, BatchFormat.COUNT, count);
         crc.reset();
         crc.update(b, BatchFormat.ATTRIBUTES, size - BatchFormat.ATTRIBUTES);
-        INT.set(b, BatchFormat.CRC, (int) crc.getValue());
+        putInt(b, BatchFormat.CRC, (int) crc.getValue());
+    }
+
+    // Byte by byte: the JIT makes one store of them, and a VarHandle costs milliseconds when cold.
+
+    private static void putShort(byte[] b, int at, int value) {
+        b[at] = (byte) (value >>> 8);
+        b[at + 1] = (byte) value;
+    }
+
+    private static void putInt(byte[] b, int at, int value) {
+        b[at] = (byte) (value >>> 24);
+        b[at + 1] = (byte) (value >>> 16);
+        b[at + 2] = (byte) (value >>> 8);
+        b[at + 3] = (byte) value;
+    }
+
+    private static void putLong(byte[] b, int at, long value) {
+        putInt(b, at, (int) (value >>> 32));
+        putInt(b, at + 4, (int) value);
     }
 }

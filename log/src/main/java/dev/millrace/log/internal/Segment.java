@@ -48,6 +48,14 @@ final class Segment {
         return new Segment(storage, directory, baseOffset, file, indexInterval);
     }
 
+    /// Creates the segment empty, whatever was there.
+    static Segment create(Storage storage, Path directory, long baseOffset, int indexInterval)
+            throws IOException {
+        StorageFile file = storage.open(directory.resolve(fileName(baseOffset, LOG)));
+        file.truncate(0);
+        return new Segment(storage, directory, baseOffset, file, indexInterval);
+    }
+
     static String fileName(long baseOffset, String suffix) {
         String digits = Long.toString(baseOffset);
         return "0".repeat(DIGITS - digits.length()) + digits + suffix;
@@ -106,11 +114,11 @@ final class Segment {
         return indexes;
     }
 
-    /// Makes the indexes again from the batches. Believes headers that fit each other; whoever reads
-    /// a batch checks it.
+    /// Makes the indexes again from the batches. Believes headers that fit each other; whoever
+    /// reads a batch checks it.
     synchronized void rebuildIndexes() throws IOException {
         indexes.clear();
-        SegmentReader reader = new SegmentReader(true);
+        SegmentReader reader = new SegmentReader(false);
         long end = committedBytes;
         long position = 0;
         long offset = baseOffset;
@@ -139,9 +147,14 @@ final class Segment {
         indexed = true;
     }
 
-    /// Writes the index files; by the one thread that seals and closes.
-    void saveIndexes() throws IOException {
-        indexes().save(storage, directory, committedBytes);
+    /// Writes the index files; by the one thread that forces and closes. They can always be made
+    /// again, so that a disk that will not take them is no failure.
+    void saveIndexes() {
+        try {
+            indexes().save(storage, directory, committedBytes);
+        } catch (IOException e) {
+            // whatever was written does not agree with its checksum
+        }
     }
 
     /// A mapping of the file that covers `end`; null where it does not pay (yet).

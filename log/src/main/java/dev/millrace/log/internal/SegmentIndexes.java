@@ -104,7 +104,7 @@ final class SegmentIndexes {
     /// Reads the files.
     ///
     /// @return whether they agree with each other and with a segment of this size; if not, nothing
-    ///     was taken in
+    ///   was taken in
     boolean load(Storage storage, Path directory, long segmentBytes) throws IOException {
         clear();
         if (!storage.exists(directory.resolve(Segment.fileName(baseOffset, SUMS)))) {

@@ -39,7 +39,8 @@ public interface Storage {
     /// Locks a file for this process and writes `content` into it.
     ///
     /// @return what lets go of the lock; null where another process, or this one, has it
-    @org.jspecify.annotations.Nullable Closeable lock(Path file, String content) throws IOException;
+    @org.jspecify.annotations.Nullable
+    Closeable lock(Path file, String content) throws IOException;
 
     /// Whether what is forced here outlives the process; `memory` is the durability of all else.
     boolean persistent();

@@ -1,18 +1,11 @@
 package dev.millrace.log.internal;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /// The numbers inside a record: zigzag, then groups of seven bits, the lowest first, the top bit of
-/// a byte set where another follows (the varint of Protocol Buffers, as Kafka's message format takes
-/// it). An `int` has 1 to 5 bytes, a `long` 1 to 10.
+/// a byte set where another follows (the varint of Protocol Buffers, as Kafka's message format
+/// takes it). An `int` has 1 to 5 bytes, a `long` 1 to 10.
 ///
 /// Callers zigzag first: every size and every write below takes the zigzag form.
 final class Varints {
-    private static final VarHandle SHORT_LE =
-            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-
     private Varints() {}
 
     static int zigzag(int value) {
@@ -49,7 +42,8 @@ final class Varints {
             return at + 1;
         }
         if ((zigzag & ~0x3fff) == 0) {
-            SHORT_LE.set(bytes, at, (short) ((zigzag & 0x7f) | 0x80 | (zigzag << 1 & 0x7f00)));
+            bytes[at] = (byte) (zigzag | 0x80);
+            bytes[at + 1] = (byte) (zigzag >>> 7);
             return at + 2;
         }
         return writeLong(bytes, at, zigzag & 0xffff_ffffL);

@@ -29,6 +29,12 @@ final class VerifiedBatches {
         page[word(position)] |= bit(position);
     }
 
+    void clear() {
+        for (int i = 0; i < PAGES; i++) {
+            pages.set(i, null);
+        }
+    }
+
     private static int word(long position) {
         return (int) (position >>> (BYTES_PER_BIT_SHIFT + 6)) & (WORDS_PER_PAGE - 1);
     }

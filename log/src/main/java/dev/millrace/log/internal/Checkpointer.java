@@ -1,0 +1,134 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.log.Durability;
+import dev.millrace.log.internal.JournalFormat.PartitionKey;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/// The thread that brings segments to the disk behind the journal, so that its files can be used
+/// again and recovery has little to do: whenever a journal file or a segment is full it forces
+/// every partition up to its present end, and then has the journal say so.
+final class Checkpointer {
+    private static final int RETRY_MILLIS = 100;
+
+    private final Supplier<Collection<PartitionLog>> partitions;
+    private final Journal journal;
+    private final WriteLoop loop;
+    private final Semaphore wanted = new Semaphore(0);
+    private final Thread thread;
+    private volatile boolean closing;
+
+    /// @param loop the journal's
+    Checkpointer(Supplier<Collection<PartitionLog>> partitions, Journal journal, WriteLoop loop) {
+        this.partitions = partitions;
+        this.journal = journal;
+        this.loop = loop;
+        this.thread = Thread.ofPlatform().daemon().name("millrace-checkpoint").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// Asks for a checkpoint; from any thread.
+    void want() {
+        wanted.release();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                wanted.acquire();
+                wanted.drainPermits();
+                if (closing) {
+                    return;
+                }
+                if (!checkpoint()) {
+                    Thread.sleep(RETRY_MILLIS);
+                    want();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// False where the disk is full, so that it must be tried again.
+    private boolean checkpoint() {
+        // on the loop's thread, so that all groups below are published before the ends are read
+        CompletableFuture<Long> firstNeeded = new CompletableFuture<>();
+        loop.execute(() -> firstNeeded.complete(journal.lastSequence() + 1));
+        long needed = firstNeeded.join();
+        Map<PartitionKey, PartitionEnd> forced = force(partitions.get(), loop);
+        if (loop.broken() != null) {
+            return true;
+        }
+        CompletableFuture<Boolean> written = new CompletableFuture<>();
+        loop.execute(
+                () -> {
+                    try {
+                        if (loop.broken() == null) {
+                            journal.checkpoint(forced, needed, false);
+                        }
+                        written.complete(true);
+                    } catch (IOException e) {
+                        if (!DiskSpace.isFull(e)) {
+                            loop.breakDown(e);
+                        }
+                        written.complete(!DiskSpace.isFull(e));
+                    }
+                });
+        return written.join();
+    }
+
+    /// Forces every partition; one that cannot be forced is poisoned, and with it the loop whose
+    /// journal would have to stand in for it for ever.
+    static Map<PartitionKey, PartitionEnd> force(
+            Collection<PartitionLog> partitions, WriteLoop loop) {
+        Map<PartitionKey, PartitionEnd> forced = new HashMap<>();
+        for (PartitionLog partition : partitions) {
+            if (partition.refusal() == null) {
+                force(partition, loop);
+            }
+            forced.put(
+                    new PartitionKey(partition.topicId(), partition.id().partition()),
+                    partition.forced());
+        }
+        return forced;
+    }
+
+    private static void force(PartitionLog partition, WriteLoop loop) {
+        try {
+            partition.force();
+        } catch (IOException e) {
+            if (partition.refusal() == null) { // else it was deleted meanwhile
+                partition.poisonByForce(e);
+                if (partition.config().durability() == Durability.FSYNC) {
+                    loop.breakDown(e);
+                }
+            }
+        }
+    }
+
+    /// Ends the thread, after the checkpoint that it may be at.
+    void close() {
+        closing = true;
+        wanted.release();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

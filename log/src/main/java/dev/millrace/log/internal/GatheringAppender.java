@@ -1,0 +1,148 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.log.AppendResult;
+import dev.millrace.log.Appender;
+import dev.millrace.log.Header;
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogRecord;
+import dev.millrace.log.RecordBatch;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// The local log's [Appender]: one open batch a partition.
+final class GatheringAppender implements Appender {
+    private final Topic topic;
+    private final UnaryOperator<PendingAppend> submit;
+    private final int batchBytes;
+    private final @Nullable OpenBatch[] open;
+    private final ArrayDeque<PendingAppend> sent = new ArrayDeque<>();
+    private int unkeyed = -1;
+    private @Nullable Throwable failure;
+
+    /// A batch being gathered, and the future that was handed out for it.
+    private static final class OpenBatch {
+        final RecordBatch.Builder builder = RecordBatch.builder();
+        @Nullable PendingAppend pending;
+    }
+
+    GatheringAppender(Topic topic, int batchBytes, UnaryOperator<PendingAppend> submit) {
+        this.topic = topic;
+        this.submit = submit;
+        this.batchBytes = Math.min(batchBytes, topic.description().config().maxMessageBytes());
+        this.open = new OpenBatch[topic.partitions().size()];
+    }
+
+    @Override
+    public CompletableFuture<AppendResult> append(
+            long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
+        return append(timestampMillis, key, value, List.of());
+    }
+
+    @Override
+    public CompletableFuture<AppendResult> append(LogRecord record) {
+        return append(record.timestampMillis(), record.key(), record.value(), record.headers());
+    }
+
+    private CompletableFuture<AppendResult> append(
+            long timestampMillis,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            List<Header> headers) {
+        int room = Limits.require(topic.description(), key, value, headers);
+        PartitionLog partition = partitionFor(key);
+        OpenBatch batch = batchFor(partition);
+        PendingAppend pending = batch.pending;
+        if (pending != null && batch.builder.sizeInBytes() + room > batchBytes) {
+            send(batch);
+            pending = null;
+        }
+        if (pending == null) {
+            pending = new PendingAppend(partition, null);
+            batch.pending = pending;
+        }
+        batch.builder.add(timestampMillis, key, value, headers);
+        if (batch.builder.sizeInBytes() >= batchBytes) {
+            send(batch);
+        }
+        return pending;
+    }
+
+    /// Records without a key fill one partition's batch before they go on to the next partition.
+    private PartitionLog partitionFor(byte @Nullable [] key) {
+        if (key != null) {
+            return topic.partitionFor(key);
+        }
+        if (unkeyed < 0) {
+            unkeyed = topic.nextInTurn().id().partition();
+        }
+        return topic.partition(unkeyed);
+    }
+
+    private OpenBatch batchFor(PartitionLog partition) {
+        int number = partition.id().partition();
+        OpenBatch batch = open[number];
+        if (batch == null) {
+            batch = new OpenBatch();
+            batch.builder.compression(topic.description().config().compression());
+            open[number] = batch;
+        }
+        return batch;
+    }
+
+    private void send(OpenBatch batch) {
+        PendingAppend pending = batch.pending;
+        if (pending == null) {
+            return;
+        }
+        pending.batch(batch.builder.build());
+        batch.pending = null;
+        if (pending.partition().id().partition() == unkeyed) {
+            unkeyed = -1;
+        }
+        while (!sent.isEmpty() && sent.peek().isDone()) {
+            settle(sent.remove());
+        }
+        sent.add(submit.apply(pending));
+    }
+
+    private void settle(PendingAppend done) {
+        if (done.isCompletedExceptionally() && failure == null) {
+            failure = done.exceptionNow();
+        }
+    }
+
+    @Override
+    public void flush() {
+        for (OpenBatch batch : open) {
+            if (batch != null) {
+                send(batch);
+            }
+        }
+        while (!sent.isEmpty()) {
+            PendingAppend next = sent.remove();
+            try {
+                next.join();
+            } catch (CompletionException e) {
+                // remembered by settle
+            }
+            settle(next);
+        }
+        Throwable first = failure;
+        failure = null;
+        if (first instanceof LogException e) {
+            throw new LogException(e.code(), String.valueOf(e.getMessage()), e);
+        }
+        if (first != null) {
+            throw new LogException(LogException.Code.IO, "appending failed: " + first, first);
+        }
+    }
+
+    @Override
+    public void close() {
+        flush();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.log.Header;
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogException.Code;
+import dev.millrace.log.RecordBatch;
+import dev.millrace.log.TopicConfig;
+import dev.millrace.log.TopicDescription;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How large records and batches may be; refused with the limit in the message.
+final class Limits {
+    /// Lengths, deltas and counts of a record without headers take no more.
+    private static final int MOST_RECORD_OVERHEAD = 41;
+
+    private static final int MOST_HEADER_OVERHEAD = 10;
+
+    private Limits() {}
+
+    /// @return bytes that the record may take in a batch, at most
+    static int require(
+            TopicDescription topic,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            List<Header> headers) {
+        long content = (key == null ? 0 : key.length) + (long) (value == null ? 0 : value.length);
+        for (Header header : headers) {
+            byte[] headerValue = header.value();
+            content +=
+                    header.key().getBytes(StandardCharsets.UTF_8).length
+                            + (headerValue == null ? 0 : headerValue.length);
+        }
+        int limit = topic.config().maxRecordBytes();
+        if (content > limit) {
+            throw new LogException(
+                    Code.RECORD_TOO_LARGE,
+                    "a record of %d bytes is larger than max.record.bytes of topic '%s', %d"
+                            .formatted(content, topic.name(), limit));
+        }
+        return (int) content + MOST_RECORD_OVERHEAD + headers.size() * MOST_HEADER_OVERHEAD;
+    }
+
+    static void require(String topic, TopicConfig config, RecordBatch batch) {
+        int limit = config.maxMessageBytes();
+        if (batch.sizeInBytes() > limit) {
+            throw new LogException(
+                    Code.RECORD_TOO_LARGE,
+                    "a record batch of %d bytes is larger than max.message.bytes of topic '%s', %d"
+                            .formatted(batch.sizeInBytes(), topic, limit));
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogException.Code;
+import dev.millrace.log.TopicPartition;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The directory of a log, locked for this process:
+///
+/// | name | what |
+/// |---|---|
+/// | `format.json` | `{"formatVersion":1,"logId":"<uuid>"}`, one line |
+/// | `lock` | `pid <number>` of the process that has it open |
+/// | `journal/` | see [Journal] |
+/// | `log/default/<topic>-<partition>/` | see [PartitionLog]; `default` is the namespace |
+final class LogDirectory implements Closeable {
+    static final int FORMAT_VERSION = 1;
+    private static final String FORMAT_FILE = "format.json";
+    private static final String LOCK_FILE = "lock";
+    private static final String METADATA_FILE = "partition.metadata";
+    private static final Pattern FORMAT =
+            Pattern.compile(
+                    "\\s*\\{\"formatVersion\":(\\d{1,9}),\"logId\":\"([0-9a-f-]{36})\"\\}\\s*");
+
+    private final Storage storage;
+    private final Path root;
+    private final Closeable lock;
+    private final UUID logId;
+
+    private LogDirectory(Storage storage, Path root, Closeable lock, UUID logId) {
+        this.storage = storage;
+        this.root = root;
+        this.lock = lock;
+        this.logId = logId;
+    }
+
+    static LogDirectory open(Storage storage, Path root) throws IOException {
+        List<String> found = storage.list(root);
+        boolean fresh = found.stream().noneMatch(name -> !isOursBeforeFormat(name));
+        if (!fresh && !found.contains(FORMAT_FILE)) {
+            throw new LogException(
+                    Code.NOT_A_LOG,
+                    "%s is not empty and has no %s, so it is no log of Millrace. Choose another directory, or put the file back from a backup"
+                            .formatted(root, FORMAT_FILE));
+        }
+        storage.createDirectories(root);
+        Closeable lock =
+                storage.lock(
+                        root.resolve(LOCK_FILE), "pid " + ProcessHandle.current().pid() + "\n");
+        if (lock == null) {
+            String owner = DurableText.read(storage, root.resolve(LOCK_FILE));
+            throw new LogException(
+                    Code.LOG_IN_USE,
+                    "%s is in use by another process (%s). Stop it first, or use another directory"
+                            .formatted(root, owner == null ? "unknown" : owner.strip()));
+        }
+        try {
+            UUID logId = fresh ? create(storage, root) : readFormat(storage, root);
+            storage.createDirectories(root.resolve("journal"));
+            storage.createDirectories(root.resolve("log").resolve("default"));
+            return new LogDirectory(storage, root, lock, logId);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static boolean isOursBeforeFormat(String name) {
+        return name.equals(LOCK_FILE) || name.equals(FORMAT_FILE + ".new");
+    }
+
+    private static UUID create(Storage storage, Path root) throws IOException {
+        UUID logId = UUID.randomUUID();
+        DurableText.write(
+                storage,
+                root.resolve(FORMAT_FILE),
+                "{\"formatVersion\":%d,\"logId\":\"%s\"}%n".formatted(FORMAT_VERSION, logId));
+        return logId;
+    }
+
+    private static UUID readFormat(Storage storage, Path root) throws IOException {
+        String text = DurableText.read(storage, root.resolve(FORMAT_FILE));
+        Matcher matcher = FORMAT.matcher(text == null ? "" : text);
+        if (!matcher.matches()) {
+            throw new LogException(
+                    Code.NOT_A_LOG,
+                    "%s is damaged: it holds '%s'. Put it back from a backup"
+                            .formatted(root.resolve(FORMAT_FILE), text));
+        }
+        int version = Integer.parseInt(matcher.group(1));
+        if (version > FORMAT_VERSION) {
+            throw new LogException(
+                    Code.FORMAT_TOO_NEW,
+                    "%s was written in format %d, and this Millrace knows formats up to %d. Use a newer Millrace"
+                            .formatted(root, version, FORMAT_VERSION));
+        }
+        try {
+            return UUID.fromString(matcher.group(2));
+        } catch (IllegalArgumentException e) {
+            throw new LogException(
+                    Code.NOT_A_LOG, root.resolve(FORMAT_FILE) + " is damaged: no log id", e);
+        }
+    }
+
+    Path root() {
+        return root;
+    }
+
+    UUID logId() {
+        return logId;
+    }
+
+    Path journal() {
+        return root.resolve("journal");
+    }
+
+    Path partitions() {
+        return root.resolve("log").resolve("default");
+    }
+
+    Path partition(TopicPartition id) {
+        return partitions().resolve(id.toString());
+    }
+
+    /// The topic id in a partition's directory, `partition.metadata` in Kafka's format; null where
+    /// the file is missing or damaged.
+    @Nullable UUID topicId(Path partitionDirectory) throws IOException {
+        String text = DurableText.read(storage, partitionDirectory.resolve(METADATA_FILE));
+        String prefix = "version: 0\ntopic_id: ";
+        if (text == null || !text.startsWith(prefix)) {
+            return null;
+        }
+        try {
+            ByteBuffer bytes =
+                    ByteBuffer.wrap(
+                            Base64.getUrlDecoder().decode(text.substring(prefix.length()).strip()));
+            return bytes.remaining() == 16 ? new UUID(bytes.getLong(), bytes.getLong()) : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /// Writes `partition.metadata`, not forced: the definition tells the same.
+    void writeTopicId(Path partitionDirectory, UUID topicId) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(16);
+        bytes.putLong(topicId.getMostSignificantBits());
+        bytes.putLong(topicId.getLeastSignificantBits());
+        String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+        DurableText.writeLazily(
+                storage,
+                partitionDirectory.resolve(METADATA_FILE),
+                "version: 0\ntopic_id: " + id + "\n");
+    }
+
+    /// Deletes a partition's directory with all that is in it.
+    void deletePartition(Path partitionDirectory) throws IOException {
+        Path doomed = partitionDirectory;
+        if (!partitionDirectory.toString().endsWith(DELETED)) {
+            doomed = partitionDirectory.resolveSibling(partitionDirectory.getFileName() + DELETED);
+            storage.rename(partitionDirectory, doomed);
+        }
+        for (String name : storage.list(doomed)) {
+            storage.delete(doomed.resolve(name));
+        }
+        storage.delete(doomed);
+        storage.forceDirectory(partitions());
+    }
+
+    /// What the name of a partition's directory ends with once it is being deleted.
+    static final String DELETED = ".deleted";
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+}

@@ -1,0 +1,311 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.log.AppendResult;
+import dev.millrace.log.Appender;
+import dev.millrace.log.Capability;
+import dev.millrace.log.Cursor;
+import dev.millrace.log.Damage;
+import dev.millrace.log.Durability;
+import dev.millrace.log.LocalLog;
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogException.Code;
+import dev.millrace.log.LogOptions;
+import dev.millrace.log.LogRecord;
+import dev.millrace.log.OffsetOutOfRangeException;
+import dev.millrace.log.RecordBatch;
+import dev.millrace.log.RecoveryReport;
+import dev.millrace.log.TopicConfig;
+import dev.millrace.log.TopicDescription;
+import dev.millrace.log.TopicPartition;
+import dev.millrace.log.TopicSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/// The local log: wires directory, journal, write loops and topics together, and turns calls into
+/// appends and cursors. What opening does is in [LogOpening]; what one partition is, in
+/// [PartitionLog]; how it is written, in [WriteLoop].
+public final class LogEngine implements LocalLog {
+    private final LogDirectory directory;
+    private final LogOptions options;
+    private final Topics topics;
+    private final Journal journal;
+    private final WriteLoop fsyncLoop;
+    private final WriteLoop osLoop;
+    private final Checkpointer checkpointer;
+    private final RecoveryReport recovery;
+    private volatile boolean closed;
+
+    private LogEngine(Storage storage, LogOpening opened, LogOptions options, long openedAtNanos)
+            throws IOException {
+        this.directory = opened.directory();
+        this.options = options;
+        this.journal = opened.journal();
+        this.fsyncLoop = loop("millrace-journal", journal, storage);
+        this.osLoop = loop("millrace-append", null, storage);
+        this.topics =
+                new Topics(storage, directory, opened.topics(), this::submit, fsyncLoop, osLoop);
+        this.checkpointer = new Checkpointer(this::partitions, journal, fsyncLoop);
+        fsyncLoop.start();
+        osLoop.start();
+        checkpointer.start();
+        this.recovery = opened.log().report(opened.clean(), System.nanoTime() - openedAtNanos);
+    }
+
+    private WriteLoop loop(
+            String name, @org.jspecify.annotations.Nullable Journal itsJournal, Storage storage) {
+        return new WriteLoop(
+                name,
+                itsJournal,
+                new DiskSpace(storage, directory.root(), options.minFreeBytes()),
+                options.maxWaitingBytes(),
+                options.directForceBytes(),
+                () -> checkpointer.want());
+    }
+
+    /// Opens the log that `storage` holds in `directory`.
+    public static LogEngine open(Storage storage, Path directory, LogOptions options) {
+        long now = System.nanoTime();
+        try {
+            LogOpening opened = LogOpening.open(storage, directory, options);
+            return new LogEngine(storage, opened, options, now);
+        } catch (IOException e) {
+            if (DiskSpace.isFull(e)) {
+                throw DiskSpace.full("cannot open %s (%s)".formatted(directory, e.getMessage()), e);
+            }
+            throw new LogException(
+                    Code.IO, "cannot open the log in %s: %s".formatted(directory, e), e);
+        }
+    }
+
+    @Override
+    public TopicDescription createTopic(TopicSpec spec) {
+        requireOpen();
+        TopicDefinition.checkName(spec.name());
+        TopicConfig config = TopicConfig.of(spec.config());
+        if (spec.partitions() < 1 || spec.partitions() > TopicDefinition.MOST_PARTITIONS) {
+            throw new LogException(
+                    Code.INVALID_CONFIG,
+                    "topic '%s' cannot have %d partitions: 1 to %d"
+                            .formatted(
+                                    spec.name(),
+                                    spec.partitions(),
+                                    TopicDefinition.MOST_PARTITIONS));
+        }
+        return topics.create(
+                new TopicDescription(spec.name(), UUID.randomUUID(), spec.partitions(), config));
+    }
+
+    @Override
+    public List<TopicDescription> topics() {
+        requireOpen();
+        return topics.all().stream().map(Topic::description).toList();
+    }
+
+    @Override
+    public TopicDescription describeTopic(String topic) {
+        requireOpen();
+        return topics.get(topic).description();
+    }
+
+    @Override
+    public void deleteTopic(String topic) {
+        requireOpen();
+        TopicDefinition.checkName(topic);
+        topics.delete(topic);
+    }
+
+    @Override
+    public CompletableFuture<AppendResult> append(String topic, LogRecord record) {
+        Topic found = topics.get(topic);
+        return append(found, found.partitionFor(record.key()), record);
+    }
+
+    @Override
+    public CompletableFuture<AppendResult> append(TopicPartition partition, LogRecord record) {
+        Topic found = topics.get(partition.topic());
+        return append(found, found.partition(partition.partition()), record);
+    }
+
+    private CompletableFuture<AppendResult> append(
+            Topic topic, PartitionLog partition, LogRecord record) {
+        Limits.require(topic.description(), record.key(), record.value(), record.headers());
+        return submit(new PendingAppend(partition, RecordBatch.of(record)));
+    }
+
+    @Override
+    public CompletableFuture<AppendResult> append(TopicPartition partition, RecordBatch batch) {
+        PartitionLog log = partition(partition);
+        return submit(new PendingAppend(log, batch));
+    }
+
+    private PendingAppend submit(PendingAppend append) {
+        try {
+            requireOpen();
+            PartitionLog partition = append.partition();
+            if (partition.id().topic().equals(TopicDefinition.TOPICS.name()) && !append.ours()) {
+                throw new LogException(
+                        Code.INVALID_TOPIC, "topic '__topics' is written by Millrace alone");
+            }
+            Limits.require(partition.id().topic(), partition.config(), append.batch());
+            loopOf(partition).submit(append);
+        } catch (LogException e) {
+            append.completeExceptionally(e);
+        }
+        return append;
+    }
+
+    private WriteLoop loopOf(PartitionLog partition) {
+        return partition.config().durability() == Durability.FSYNC ? fsyncLoop : osLoop;
+    }
+
+    @Override
+    public Appender appender(String topic) {
+        requireOpen();
+        return new GatheringAppender(topics.get(topic), options.appenderBatchBytes(), this::submit);
+    }
+
+    @Override
+    public Cursor read(TopicPartition partition, long offset) {
+        return cursor(partition(partition), offset);
+    }
+
+    private PartitionCursor cursor(PartitionLog partition, long offset) {
+        requireOpen();
+        boolean mapped = options.readMode() == LogOptions.ReadMode.MAPPED;
+        return new PartitionCursor(partition, mapped, offset);
+    }
+
+    @Override
+    public Optional<LogRecord> get(TopicPartition partition, long offset) {
+        PartitionLog log = partition(partition);
+        try (PartitionCursor cursor = cursor(log, offset)) {
+            if (!cursor.next()) {
+                throw new OffsetOutOfRangeException(
+                        partition, offset, log.earliestOffset(), log.highWaterMark());
+            }
+            return cursor.record().offset() == offset
+                    ? Optional.of(cursor.record().copy())
+                    : Optional.empty();
+        }
+    }
+
+    @Override
+    public long earliestOffset(TopicPartition partition) {
+        return partition(partition).earliestOffset();
+    }
+
+    @Override
+    public long latestOffset(TopicPartition partition) {
+        return partition(partition).highWaterMark();
+    }
+
+    @Override
+    public OptionalLong offsetForTime(TopicPartition partition, long timestampMillis) {
+        PartitionLog log = partition(partition);
+        return TimeLookup.firstOffsetAt(log, timestampMillis, offset -> cursor(log, offset));
+    }
+
+    @Override
+    public boolean awaitOffset(TopicPartition partition, long offset, Duration timeout) {
+        try {
+            return partition(partition).awaitAbove(offset, timeout.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public long sizeInBytes(TopicPartition partition) {
+        return partition(partition).sizeInBytes();
+    }
+
+    @Override
+    public List<Damage> verify(Consumer<VerifyProgress> progress) {
+        requireOpen();
+        return new Verification(partitions(), progress).run();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
+    @Override
+    public Path directory() {
+        return directory.root();
+    }
+
+    @Override
+    public RecoveryReport recovery() {
+        return recovery;
+    }
+
+    private PartitionLog partition(TopicPartition partition) {
+        requireOpen();
+        return topics.get(partition.topic()).partition(partition.partition());
+    }
+
+    private Collection<PartitionLog> partitions() {
+        return topics.all().stream().flatMap(topic -> topic.partitions().stream()).toList();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new LogException(
+                    Code.CLOSED, "the log in %s is closed".formatted(directory.root()));
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        osLoop.close();
+        fsyncLoop.close();
+        checkpointer.close();
+        Collection<PartitionLog> partitions = partitions();
+        try {
+            Map<JournalFormat.PartitionKey, PartitionEnd> forced =
+                    Checkpointer.force(partitions, fsyncLoop);
+            boolean sound =
+                    fsyncLoop.broken() == null
+                            && partitions.stream().allMatch(p -> p.refusal() == null);
+            for (PartitionLog partition : partitions) {
+                partition.close(sound);
+            }
+            if (sound) {
+                journal.checkpoint(forced, journal.lastSequence() + 1, true);
+            }
+        } catch (IOException e) {
+            throw new LogException(
+                    Code.IO,
+                    "closing the log in %s failed (%s): what was acknowledged is safe, and opening it again recovers it"
+                            .formatted(directory.root(), e.getMessage()),
+                    e);
+        } finally {
+            closeFiles();
+        }
+    }
+
+    private void closeFiles() {
+        try (directory) {
+            journal.close();
+        } catch (IOException e) {
+            // everything that matters has been forced
+        }
+    }
+}

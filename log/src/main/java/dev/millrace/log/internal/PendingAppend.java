@@ -1,0 +1,90 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.log.AppendResult;
+import dev.millrace.log.RecordBatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A batch on its way into a partition, and the future of whoever brought it.
+///
+/// A lone caller that waits looks for the answer a moment before it sleeps: the answer of an `os`
+/// append comes sooner than the kernel could wake anybody.
+final class PendingAppend extends CompletableFuture<AppendResult> {
+    private static final int SPINS = 2_000;
+    private static final int MOST_SPINNING =
+            Math.max(0, Runtime.getRuntime().availableProcessors() - 1);
+    private static final AtomicInteger SPINNING = new AtomicInteger();
+
+    private final PartitionLog partition;
+    private @Nullable RecordBatch batch;
+    private boolean ours;
+
+    /// Whether Millrace itself appends, to a topic that nobody else may write.
+    boolean ours() {
+        return ours;
+    }
+
+    void markOurs() {
+        ours = true;
+    }
+
+    /// The one submitted before, while it waits in a [Inbox].
+    @Nullable PendingAppend next;
+
+    PendingAppend(PartitionLog partition, @Nullable RecordBatch batch) {
+        this.partition = partition;
+        this.batch = batch;
+    }
+
+    PartitionLog partition() {
+        return partition;
+    }
+
+    RecordBatch batch() {
+        RecordBatch present = batch;
+        if (present == null) {
+            throw new IllegalStateException("the batch has not been built");
+        }
+        return present;
+    }
+
+    /// Gives the batch, where the future was handed out before it was whole.
+    void batch(RecordBatch built) {
+        batch = built;
+    }
+
+    @Override
+    public AppendResult join() {
+        lookForAnswer();
+        return super.join();
+    }
+
+    @Override
+    public AppendResult get() throws InterruptedException, ExecutionException {
+        lookForAnswer();
+        return super.get();
+    }
+
+    @Override
+    public AppendResult get(long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        lookForAnswer();
+        return super.get(timeout, unit);
+    }
+
+    private void lookForAnswer() {
+        if (isDone() || partition.config().durability() == dev.millrace.log.Durability.FSYNC) {
+            return;
+        }
+        if (SPINNING.incrementAndGet() <= MOST_SPINNING) {
+            for (int i = 0; i < SPINS && !isDone(); i++) {
+                Thread.onSpinWait();
+            }
+        }
+        SPINNING.decrementAndGet();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.log.Durability;
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogException.Code;
+import dev.millrace.log.LogRecord;
+import dev.millrace.log.RecordBatch;
+import dev.millrace.log.TopicDescription;
+import dev.millrace.log.TopicPartition;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// The topics there are. What makes a topic is its definition in `__topics`; directories follow it,
+/// and are made again or taken away at opening where a crash came between.
+///
+/// Any number of threads look up; creating and deleting take turns.
+final class Topics {
+    private final Storage storage;
+    private final LogDirectory directory;
+    private final ConcurrentSkipListMap<String, Topic> topics;
+    private final UnaryOperator<PendingAppend> submit;
+    private final WriteLoop fsyncLoop;
+    private final WriteLoop osLoop;
+
+    Topics(
+            Storage storage,
+            LogDirectory directory,
+            Map<String, Topic> found,
+            UnaryOperator<PendingAppend> submit,
+            WriteLoop fsyncLoop,
+            WriteLoop osLoop) {
+        this.storage = storage;
+        this.directory = directory;
+        this.topics = new ConcurrentSkipListMap<>(found);
+        this.submit = submit;
+        this.fsyncLoop = fsyncLoop;
+        this.osLoop = osLoop;
+    }
+
+    /// In order of name.
+    Collection<Topic> all() {
+        return topics.values();
+    }
+
+    Topic get(String name) {
+        Topic topic = topics.get(name);
+        if (topic == null) {
+            throw new LogException(Code.UNKNOWN_TOPIC, "there is no topic '%s'".formatted(name));
+        }
+        return topic;
+    }
+
+    synchronized TopicDescription create(TopicDescription description) {
+        if (topics.containsKey(description.name())) {
+            throw new LogException(
+                    Code.TOPIC_EXISTS, "topic '%s' exists already".formatted(description.name()));
+        }
+        try {
+            List<PartitionLog> partitions = new ArrayList<>();
+            for (int i = 0; i < description.partitions(); i++) {
+                partitions.add(createPartition(storage, directory, description, i));
+            }
+            define(description.name(), TopicDefinition.encode(description));
+            topics.put(description.name(), new Topic(description, partitions));
+        } catch (IOException e) {
+            throw failed("creating", description.name(), e);
+        }
+        return description;
+    }
+
+    /// Makes the directory of a new partition, not forced: recovery makes it again.
+    static PartitionLog createPartition(
+            Storage storage, LogDirectory directory, TopicDescription topic, int number)
+            throws IOException {
+        TopicPartition id = new TopicPartition(topic.name(), number);
+        Path path = directory.partition(id);
+        storage.createDirectories(path);
+        directory.writeTopicId(path, topic.id());
+        LeaderEpochs epochs = LeaderEpochs.initial();
+        epochs.writeLazily(storage, path);
+        Segment first = Segment.create(storage, path, 0, topic.config().indexIntervalBytes());
+        return PartitionLog.fresh(id, topic.id(), topic.config(), storage, path, epochs, first);
+    }
+
+    synchronized void delete(String name) {
+        Topic topic = get(name);
+        define(name, null);
+        topics.remove(name);
+        LogException gone =
+                new LogException(Code.UNKNOWN_TOPIC, "topic '%s' was deleted".formatted(name));
+        WriteLoop loop =
+                topic.description().config().durability() == Durability.FSYNC ? fsyncLoop : osLoop;
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        topic.partitions().forEach(partition -> partition.refuse(gone));
+        loop.execute(
+                () -> {
+                    topic.partitions().forEach(PartitionLog::abandon);
+                    closed.complete(true);
+                });
+        closed.join();
+        try {
+            for (PartitionLog partition : topic.partitions()) {
+                directory.deletePartition(partition.directory());
+            }
+        } catch (IOException e) {
+            throw failed("deleting the files of", name, e);
+        }
+    }
+
+    private void define(String name, byte @Nullable [] definition) {
+        Topic definitions = get(TopicDefinition.TOPICS.name());
+        byte[] key = name.getBytes(StandardCharsets.UTF_8);
+        RecordBatch batch =
+                RecordBatch.of(
+                        new LogRecord(System.currentTimeMillis(), key, definition, List.of()));
+        PendingAppend append = new PendingAppend(definitions.partition(0), batch);
+        append.markOurs();
+        try {
+            submit.apply(append).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof LogException cause) {
+                throw new LogException(cause.code(), String.valueOf(cause.getMessage()), cause);
+            }
+            throw e;
+        }
+    }
+
+    private static LogException failed(String doing, String name, IOException e) {
+        return DiskSpace.isFull(e)
+                ? DiskSpace.full(doing + " topic '" + name + "' failed", e)
+                : new LogException(Code.IO, doing + " topic '%s' failed: %s".formatted(name, e), e);
+    }
+}

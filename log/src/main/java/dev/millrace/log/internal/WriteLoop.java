@@ -1,0 +1,396 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogException.Code;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// The thread that writes: all partitions of durability `fsync` share one with a [Journal], all
+/// others one without.
+///
+/// It is self-clocking. Whatever was brought while the last group was being written is the next
+/// group: each partition's share is stamped and written behind its segment's end; with a journal,
+/// the group's frames are written and forced once for all of them; then every share is published
+/// and its callers are told. A partition for which a lot waits has its segment forced instead, and
+/// only the place goes into the journal, so that bulk is not written twice.
+final class WriteLoop {
+    private static final int MOST_SHARE_BYTES = 4 << 20;
+    private static final long STALL_NANOS = 100_000;
+
+    private final String name;
+    private final @Nullable Journal journal;
+    private final DiskSpace space;
+    private final long maxWaitingBytes;
+    private final long directForceBytes;
+    private final Runnable checkpointWanted;
+    private final Inbox inbox = new Inbox();
+    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private final ArrayDeque<PartitionWriter> ready = new ArrayDeque<>();
+    private final List<PartitionWriter> group = new ArrayList<>();
+    private final Object room = new Object();
+    private final Thread thread;
+    private ByteBuffer staging = ByteBuffer.allocateDirect(1 << 20);
+    private volatile boolean closing;
+    private volatile @Nullable LogException broken;
+    private @Nullable LogException beginProblem;
+    private volatile int blocked;
+
+    /// @param journal null for a loop without one
+    /// @param checkpointWanted told when a journal file is full, or a segment
+    WriteLoop(
+            String name,
+            @Nullable Journal journal,
+            DiskSpace space,
+            long maxWaitingBytes,
+            long directForceBytes,
+            Runnable checkpointWanted) {
+        this.name = name;
+        this.journal = journal;
+        this.space = space;
+        this.maxWaitingBytes = maxWaitingBytes;
+        this.directForceBytes = directForceBytes;
+        this.checkpointWanted = checkpointWanted;
+        this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// Brings an append; its future is completed by this loop. Blocks while too much waits.
+    void submit(PendingAppend append) {
+        LogException refusal = closing ? closed() : append.partition().refusal();
+        if (refusal != null) {
+            append.completeExceptionally(refusal);
+            return;
+        }
+        long waitingNow = waitingBytes.addAndGet(append.batch().sizeInBytes());
+        if (waitingNow > maxWaitingBytes && Thread.currentThread() != thread) {
+            awaitRoom(append.batch().sizeInBytes());
+        }
+        inbox.add(append);
+        if (closing) {
+            inbox.wake();
+            if (!thread.isAlive()) {
+                failLate();
+            }
+        }
+    }
+
+    private void awaitRoom(int bytes) {
+        boolean interrupted = false;
+        synchronized (room) {
+            blocked++;
+            while (waitingBytes.get() > Math.max(maxWaitingBytes, bytes) && thread.isAlive()) {
+                try {
+                    room.wait(100);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    break;
+                }
+            }
+            blocked--;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void letGo(long bytes) {
+        waitingBytes.addAndGet(-bytes);
+        if (blocked > 0) {
+            synchronized (room) {
+                room.notifyAll();
+            }
+        }
+    }
+
+    /// Runs something between two groups, on the loop's thread; here, where that has ended.
+    void execute(Runnable task) {
+        tasks.add(task);
+        inbox.wake();
+        if (!thread.isAlive()) {
+            runLeftTasks();
+        }
+    }
+
+    private synchronized void runLeftTasks() {
+        runTasks();
+    }
+
+    private void run() {
+        while (true) {
+            runTasks();
+            sort(inbox.takeAll());
+            if (!ready.isEmpty() && !stalled()) {
+                writeGroup();
+            } else if (!ready.isEmpty()) {
+                LockSupport.parkNanos(this, STALL_NANOS);
+            } else if (closing && inbox.isEmpty() && tasks.isEmpty()) {
+                return;
+            } else if (tasks.isEmpty()) {
+                inbox.await();
+            }
+        }
+    }
+
+    /// Whether the journal must not grow before a checkpoint has let go of some of it.
+    private boolean stalled() {
+        return journal != null && broken == null && journal.mustWait();
+    }
+
+    private void runTasks() {
+        Runnable task = tasks.poll();
+        while (task != null) {
+            task.run();
+            task = tasks.poll();
+        }
+    }
+
+    private void sort(@Nullable PendingAppend oldest) {
+        PendingAppend append = oldest;
+        while (append != null) {
+            PendingAppend next = append.next;
+            append.next = null;
+            PartitionWriter writer = append.partition().writer();
+            if (!writer.hasWaiting()) {
+                ready.add(writer);
+            }
+            writer.add(append);
+            append = next;
+        }
+    }
+
+    private void writeGroup() {
+        group.clear();
+        long bytes = 0;
+        try {
+            JournalGroup frames = begin();
+            for (int i = ready.size(); i > 0; i--) {
+                PartitionWriter writer = ready.remove();
+                bytes += takeShare(writer, frames);
+                if (writer.hasWaiting()) {
+                    ready.add(writer);
+                }
+            }
+            if (frames != null && !frames.isEmpty()) {
+                commitJournal();
+            }
+        } catch (IOException e) {
+            abandon(e);
+        } catch (RuntimeException | Error e) {
+            // a bug of ours: better no more appends than wrong ones
+            abandon(new IOException(e));
+        }
+        for (PartitionWriter writer : group) {
+            writer.publish();
+        }
+        for (PartitionWriter writer : group) {
+            writer.complete();
+        }
+        letGo(bytes);
+    }
+
+    /// Begins the journal's group; null for a loop without a journal, or with one that cannot go
+    /// on.
+    private @Nullable JournalGroup begin() {
+        if (journal == null || broken != null) {
+            return null;
+        }
+        try {
+            beginProblem = null;
+            return journal.begin();
+        } catch (IOException e) {
+            beginProblem =
+                    DiskSpace.isFull(e)
+                            ? DiskSpace.full("the journal cannot grow (" + e.getMessage() + ")", e)
+                            : breakDown(journal, e);
+            return null;
+        }
+    }
+
+    private int takeShare(PartitionWriter writer, @Nullable JournalGroup frames) {
+        LogException refusal = broken != null ? broken : beginProblem;
+        refusal = refusal != null ? refusal : writer.log().refusal();
+        if (refusal != null) {
+            return writer.failWaiting(refusal);
+        }
+        int bytes = writer.take(Math.min(MOST_SHARE_BYTES, writer.log().config().segmentBytes()));
+        try {
+            space.require(bytes);
+            if (frames == null) {
+                stage(writer);
+            } else if (bytes < directForceBytes) {
+                stageFrame(writer, frames);
+            } else {
+                stage(writer);
+                forceDirectly(writer, frames);
+            }
+            group.add(writer);
+        } catch (LogException e) {
+            writer.fail(e);
+        } catch (IOException e) {
+            failShare(writer, e);
+        }
+        return bytes;
+    }
+
+    private static void failShare(PartitionWriter writer, IOException e) {
+        if (DiskSpace.isFull(e)) {
+            writer.takeBack(DiskSpace.full(String.valueOf(e.getMessage()), e));
+        } else {
+            writer.takeBack(writer.log().poison(e));
+        }
+    }
+
+    private void stage(PartitionWriter writer) throws IOException {
+        if (staging.capacity() < writer.shareBytes()) {
+            staging = ByteBuffer.allocateDirect(Integer.highestOneBit(writer.shareBytes()) * 2);
+        }
+        stage(writer, staging, 0);
+    }
+
+    private void stage(PartitionWriter writer, ByteBuffer into, int at) throws IOException {
+        if (writer.stage(into, at)) {
+            checkpointWanted.run();
+        }
+        writer.write(into, at);
+    }
+
+    private void stageFrame(PartitionWriter writer, JournalGroup frames) throws IOException {
+        ByteBuffer into = frames.beginFrame(writer.shareBytes());
+        stage(writer, into, frames.contentStart());
+        endFrame(writer, frames, JournalFormat.DATA, writer.shareBytes());
+    }
+
+    private static void forceDirectly(PartitionWriter writer, JournalGroup frames)
+            throws IOException {
+        PartitionLog log = writer.log();
+        log.forceNames();
+        log.lastSegment().file().force();
+        frames.beginFrame(0);
+        endFrame(writer, frames, JournalFormat.PLACE, 0);
+    }
+
+    private static void endFrame(
+            PartitionWriter writer, JournalGroup frames, int kind, int contentBytes) {
+        PartitionLog log = writer.log();
+        frames.endFrame(
+                kind,
+                log.topicId(),
+                log.id().partition(),
+                writer.baseOffset(),
+                writer.after(),
+                writer.position(),
+                log.epochs().latest(),
+                contentBytes);
+    }
+
+    private void commitJournal() throws IOException {
+        Journal present = journal;
+        if (present == null) {
+            return;
+        }
+        present.write();
+        try {
+            present.force();
+        } catch (IOException e) {
+            breakDown(present, e);
+            throw e;
+        }
+        if (present.full()) {
+            checkpointWanted.run();
+        }
+    }
+
+    /// The group could not be brought into the journal: nothing of it counts.
+    private void abandon(IOException e) {
+        LogException reason = broken;
+        Journal present = journal;
+        if (reason == null && DiskSpace.isFull(e)) {
+            if (present != null) {
+                present.invalidate();
+            }
+            reason = DiskSpace.full("the journal cannot grow (" + e.getMessage() + ")", e);
+        } else if (reason == null && present != null) {
+            reason = breakDown(present, e);
+        }
+        for (PartitionWriter writer : group) {
+            writer.takeBack(reason == null ? e : reason);
+        }
+        group.clear();
+    }
+
+    /// After a failed force nobody knows what is on the disk: every partition of this loop refuses
+    /// appends until the log is opened again.
+    private LogException breakDown(Journal present, IOException e) {
+        LogException reason =
+                new LogException(
+                        Code.POISONED,
+                        "the journal takes no more appends: writing or forcing it failed ("
+                                + e.getMessage()
+                                + "). Close the log and open it again",
+                        e);
+        broken = reason;
+        present.invalidate();
+        return reason;
+    }
+
+    /// As after a failed force of the journal, for one of a segment that the journal stands in for.
+    void breakDown(IOException e) {
+        Journal present = journal;
+        if (present != null && broken == null) {
+            execute(() -> breakDown(present, e));
+        }
+    }
+
+    /// Why no partition of this loop takes appends any more; null where they do.
+    @Nullable LogException broken() {
+        return broken;
+    }
+
+    private LogException closed() {
+        return new LogException(Code.CLOSED, "the log is closed");
+    }
+
+    /// Writes what waits, and ends the thread.
+    void close() {
+        closing = true;
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            inbox.wake();
+            try {
+                thread.join(10);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        runLeftTasks();
+        failLate();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void failLate() {
+        PendingAppend late = inbox.takeAll();
+        while (late != null) {
+            PendingAppend next = late.next;
+            late.completeExceptionally(closed());
+            late = next;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

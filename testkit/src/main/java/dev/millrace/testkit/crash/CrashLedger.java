@@ -1,0 +1,318 @@
+package dev.millrace.testkit.crash;
+
+import dev.millrace.log.Cursor;
+import dev.millrace.log.Durability;
+import dev.millrace.log.EventLog;
+import dev.millrace.log.TopicDescription;
+import dev.millrace.log.TopicPartition;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// What was sent to a log and what was acknowledged, and whether a recovered log keeps to it:
+///
+/// * acknowledged ⊆ recovered ⊆ sent, with every record at the offset of its acknowledgement;
+/// * the order of sending is kept, offsets are dense, nothing is invented and nothing is there
+///   twice;
+/// * batches are there whole or not at all;
+/// * where records may be missing ([LedgerMode]), nothing stands behind the first missing one;
+/// * what a reader has seen or an earlier recovery has kept stays, and what a recovery has lost
+///   stays lost;
+/// * a created topic is there, a deleted one is not.
+///
+/// For one sender a partition, and for any number of threads beyond that. Every entry is stamped
+/// with the time of a clock that the caller brings, such as the number of operations of a file
+/// system; [#at] is the ledger as it was at a time.
+public final class CrashLedger {
+    private static final long NEVER = PartitionLedger.NEVER;
+
+    /// One topic of one name, from its creation to its deletion.
+    private static final class Topic {
+        final Durability durability;
+        final List<PartitionLedger> partitions = new ArrayList<>();
+        final long creating;
+        long created = NEVER;
+        long deleting = NEVER;
+        long deleted = NEVER;
+
+        Topic(Durability durability, long creating) {
+            this.durability = durability;
+            this.creating = creating;
+        }
+
+        Topic at(long time) {
+            Topic then = new Topic(durability, 0);
+            then.created = created <= time ? 0 : NEVER;
+            then.deleting = deleting <= time ? 0 : NEVER;
+            then.deleted = deleted <= time ? 0 : NEVER;
+            partitions.forEach(partition -> then.partitions.add(partition.at(time)));
+            return then;
+        }
+    }
+
+    /// Stands for records that were sent.
+    public final class Ticket {
+        private final TopicPartition partition;
+        private final PartitionLedger.Sent records;
+
+        private Ticket(TopicPartition partition, PartitionLedger.Sent records) {
+            this.partition = partition;
+            this.records = records;
+        }
+
+        /// They were acknowledged, the first at this offset.
+        public void acknowledged(long baseOffset) {
+            synchronized (CrashLedger.this) {
+                records.acknowledgedAt = clock.getAsLong();
+                records.baseOffset = baseOffset;
+                LedgerText.acknowledged(told, partition, records.firstId, baseOffset);
+            }
+        }
+
+        /// They were refused; whether they are there is not known.
+        public void failed() {
+            synchronized (CrashLedger.this) {
+                records.uncertain = true;
+                LedgerText.failed(told, partition, records.firstId);
+            }
+        }
+    }
+
+    private final LongSupplier clock;
+    private final Consumer<String> told;
+
+    /// By name; the last of a name is the one that counts.
+    private final Map<String, List<Topic>> topics = new TreeMap<>();
+
+    /// A ledger that never goes back in time.
+    public CrashLedger() {
+        this(() -> 0, line -> {});
+    }
+
+    /// @param clock never goes backwards
+    public CrashLedger(LongSupplier clock) {
+        this(clock, line -> {});
+    }
+
+    /// A ledger that never goes back in time.
+    ///
+    /// @param told is given every entry as a line, one after another
+    public CrashLedger(Consumer<String> told) {
+        this(() -> 0, told);
+    }
+
+    private CrashLedger(LongSupplier clock, Consumer<String> told) {
+        this.clock = clock;
+        this.told = told;
+    }
+
+    // ---- entries
+
+    public synchronized void creating(String name, int partitions, Durability durability) {
+        Topic topic = new Topic(durability, clock.getAsLong());
+        for (int i = 0; i < partitions; i++) {
+            topic.partitions.add(new PartitionLedger(new TopicPartition(name, i), durability));
+        }
+        topics.computeIfAbsent(name, key -> new ArrayList<>()).add(topic);
+        LedgerText.creating(told, name, partitions, durability);
+    }
+
+    public synchronized void created(String name) {
+        topic(name).created = clock.getAsLong();
+        LedgerText.topic(told, "created", name);
+    }
+
+    public synchronized void deleting(String name) {
+        topic(name).deleting = clock.getAsLong();
+        LedgerText.topic(told, "deleting", name);
+    }
+
+    public synchronized void deleted(String name) {
+        topic(name).deleted = clock.getAsLong();
+        LedgerText.topic(told, "deleted", name);
+    }
+
+    /// Records are about to be sent together.
+    ///
+    /// @param firstId the [Payload] id of the first; the others count up from it
+    public synchronized Ticket sending(TopicPartition partition, long firstId, int count) {
+        PartitionLedger.Sent records = new PartitionLedger.Sent(firstId, count, clock.getAsLong());
+        page(partition).add(records);
+        LedgerText.sending(told, partition, firstId, count);
+        return new Ticket(partition, records);
+    }
+
+    /// A reader saw that this was the partition's high-water mark.
+    public synchronized void seen(TopicPartition partition, long highWaterMark) {
+        page(partition).seen(clock.getAsLong(), highWaterMark);
+        LedgerText.seen(told, partition, highWaterMark);
+    }
+
+    /// The ticket of records that were sent and are neither acknowledged nor adopted.
+    synchronized Ticket ticket(TopicPartition partition, long firstId) {
+        return new Ticket(partition, page(partition).sent(firstId));
+    }
+
+    /// The log was closed in order: whatever was acknowledged is durable.
+    public synchronized void closed() {
+        long now = clock.getAsLong();
+        pages().forEach(page -> page.durable(now));
+        LedgerText.closed(told);
+    }
+
+    /// The sender is gone: whether the records that were not acknowledged are there is not known,
+    /// and others may be sent behind them.
+    public synchronized void interrupted() {
+        pages().forEach(PartitionLedger::interrupted);
+    }
+
+    /// The ledger as it was at a time; it goes on with a clock of its own, that has begun at 0.
+    public synchronized CrashLedger at(long time, LongSupplier newClock) {
+        CrashLedger then = new CrashLedger(newClock);
+        topics.forEach(
+                (name, all) -> {
+                    List<Topic> until = new ArrayList<>();
+                    for (Topic topic : all) {
+                        if (topic.creating <= time) {
+                            until.add(topic.at(time));
+                        }
+                    }
+                    then.topics.put(name, until);
+                });
+        return then;
+    }
+
+    // ---- checks
+
+    /// Compares a log with the ledger.
+    ///
+    /// @throws AssertionError where they disagree; it names the partition and the offset
+    public synchronized void check(EventLog recovered, LedgerMode mode) {
+        compare(recovered, mode, false);
+    }
+
+    /// As [#check]; from then on what the log holds is what counts: it must stay, and what it does
+    /// not hold must not come back.
+    public synchronized void checkAndAdopt(EventLog recovered, LedgerMode mode) {
+        compare(recovered, mode, true);
+        topics.values().removeIf(List::isEmpty);
+    }
+
+    private void compare(EventLog recovered, LedgerMode mode, boolean adopt) {
+        Map<String, TopicDescription> there = new TreeMap<>();
+        for (TopicDescription description : recovered.topics()) {
+            if (!description.internal()) {
+                there.put(description.name(), description);
+            }
+        }
+        for (String name : new TreeSet<>(there.keySet())) {
+            require(topics.containsKey(name), "topic %s is there, which nobody created", name);
+        }
+        topics.forEach(
+                (name, all) -> {
+                    TopicDescription description = there.get(name);
+                    if (description != null) {
+                        comparePartitions(recovered, mode, description, adopt);
+                    } else if (!all.isEmpty()) {
+                        Topic topic = all.getLast();
+                        require(
+                                topic.created == NEVER || topic.deleting != NEVER,
+                                "topic %s was created and is not there",
+                                name);
+                    }
+                    if (adopt && description == null) {
+                        all.clear();
+                    }
+                });
+    }
+
+    private void comparePartitions(
+            EventLog recovered, LedgerMode mode, TopicDescription description, boolean adopt) {
+        String name = description.name();
+        Topic topic = topic(name);
+        require(topic.deleted == NEVER, "topic %s was deleted and is there", name);
+        require(
+                topic.partitions.size() == description.partitions()
+                        && topic.durability == description.config().durability(),
+                "topic %s was created with %d partitions at %s, and now is %s",
+                name,
+                topic.partitions.size(),
+                topic.durability.key(),
+                description);
+        for (int i = 0; i < topic.partitions.size(); i++) {
+            long[] ids = ids(recovered, new TopicPartition(name, i));
+            topic.partitions.get(i).check(mode, ids);
+            if (adopt) {
+                topic.partitions.get(i).adopt(ids);
+            }
+        }
+        if (adopt) {
+            topic.created = 0;
+            topic.deleting = NEVER;
+        }
+    }
+
+    /// The ids of all records of a partition, by offset.
+    ///
+    /// @throws AssertionError where an offset is missing or a record is not as it was sent
+    public static long[] ids(EventLog log, TopicPartition partition) {
+        long end = log.latestOffset(partition);
+        require(
+                log.earliestOffset(partition) == 0,
+                "%s begins at offset %d",
+                partition,
+                log.earliestOffset(partition));
+        long[] ids = new long[Math.toIntExact(end)];
+        int at = 0;
+        try (Cursor cursor = log.read(partition, 0)) {
+            while (cursor.next()) {
+                require(
+                        cursor.record().offset() == at,
+                        "%s: offset %d comes where %d should",
+                        partition,
+                        cursor.record().offset(),
+                        at);
+                if (at == ids.length) {
+                    ids = Arrays.copyOf(ids, 2 * at + 1); // somebody is writing
+                }
+                ids[at++] = Payload.idOf(cursor.record());
+            }
+        }
+        require(at >= end, "%s: records end at offset %d of %d", partition, at, end);
+        return Arrays.copyOf(ids, at);
+    }
+
+    private Topic topic(String name) {
+        List<Topic> all = topics.get(name);
+        if (all == null || all.isEmpty()) {
+            throw new AssertionError("the ledger knows of no topic " + name);
+        }
+        return all.getLast();
+    }
+
+    private PartitionLedger page(TopicPartition partition) {
+        return topic(partition.topic()).partitions.get(partition.partition());
+    }
+
+    private List<PartitionLedger> pages() {
+        List<PartitionLedger> pages = new ArrayList<>();
+        for (List<Topic> all : topics.values()) {
+            if (!all.isEmpty()) {
+                pages.addAll(all.getLast().partitions);
+            }
+        }
+        return pages;
+    }
+
+    private static void require(boolean holds, String message, @Nullable Object... arguments) {
+        if (!holds) {
+            throw new AssertionError(message.formatted(arguments));
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.millrace.testkit.crash;
+
+import dev.millrace.log.Durability;
+import dev.millrace.log.TopicPartition;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The page of a [CrashLedger] for one partition: what stands there for good, and what was sent
+/// since, in the order in which it was sent. Guarded by the ledger.
+final class PartitionLedger {
+    static final long NEVER = Long.MAX_VALUE;
+
+    /// Records that were sent together: ids and offsets both count up from the first.
+    static final class Sent {
+        final long firstId;
+        final int count;
+        final long sentAt;
+        long acknowledgedAt = NEVER;
+        long baseOffset = -1;
+        long durableAt = NEVER;
+        boolean uncertain;
+
+        Sent(long firstId, int count, long sentAt) {
+            this.firstId = firstId;
+            this.count = count;
+            this.sentAt = sentAt;
+        }
+
+        boolean acknowledged() {
+            return acknowledgedAt != NEVER;
+        }
+    }
+
+    private record Seen(long at, long end) {}
+
+    private final TopicPartition partition;
+    private final Durability durability;
+    private long[] settled = new long[0];
+    private final List<Sent> sent = new ArrayList<>();
+    private final List<Seen> seen = new ArrayList<>();
+
+    PartitionLedger(TopicPartition partition, Durability durability) {
+        this.partition = partition;
+        this.durability = durability;
+    }
+
+    void add(Sent records) {
+        sent.add(records);
+    }
+
+    Sent sent(long firstId) {
+        return sent.stream()
+                .filter(records -> records.firstId == firstId)
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new AssertionError(
+                                        "%s: records %x were never sent"
+                                                .formatted(partition, firstId)));
+    }
+
+    /// A reader saw the partition end here.
+    void seen(long at, long end) {
+        seen.add(new Seen(at, end));
+    }
+
+    /// What is acknowledged now is durable, whatever the topic's durability.
+    void durable(long at) {
+        for (Sent records : sent) {
+            if (records.acknowledged() && records.durableAt == NEVER) {
+                records.durableAt = at;
+            }
+        }
+    }
+
+    /// Nothing is known any more of what is not acknowledged now.
+    void interrupted() {
+        for (Sent records : sent) {
+            records.uncertain |= !records.acknowledged();
+        }
+    }
+
+    /// The page as it was then, as the past of a new ledger.
+    PartitionLedger at(long time) {
+        PartitionLedger then = new PartitionLedger(partition, durability);
+        then.settled = settled;
+        for (Sent records : sent) {
+            if (records.sentAt <= time) {
+                Sent copy = new Sent(records.firstId, records.count, 0);
+                copy.uncertain = records.uncertain;
+                if (records.acknowledgedAt <= time) {
+                    copy.acknowledgedAt = 0;
+                    copy.baseOffset = records.baseOffset;
+                }
+                if (records.durableAt <= time) {
+                    copy.durableAt = 0;
+                }
+                then.sent.add(copy);
+            }
+        }
+        for (Seen each : seen) {
+            if (each.at <= time) {
+                then.seen.add(new Seen(0, each.end));
+            }
+        }
+        return then;
+    }
+
+    /// From now on, this is what stands there.
+    void adopt(long[] recovered) {
+        settled = recovered;
+        sent.clear();
+        seen.clear();
+    }
+
+    /// @param recovered the ids of the records, by offset
+    void check(LedgerMode mode, long[] recovered) {
+        int at = 0;
+        for (; at < settled.length; at++) {
+            require(
+                    at < recovered.length && recovered[at] == settled[at],
+                    "offset %d held record %x for good, and now %s",
+                    at,
+                    settled[at],
+                    at < recovered.length
+                            ? "%x".formatted(recovered[at])
+                            : "the partition ends at " + recovered.length);
+        }
+        String missing = "";
+        for (Sent records : sent) {
+            if (at < recovered.length && recovered[at] == records.firstId) {
+                require(
+                        missing.isEmpty(),
+                        "records %x are there at offset %d, but before them %s",
+                        records.firstId,
+                        at,
+                        missing);
+                at = present(records, at, recovered);
+            } else {
+                missing = absent(mode, records, recovered, missing);
+            }
+        }
+        require(
+                at == recovered.length,
+                "offset %d holds record %x, which was not to come there (the partition ends at %d)",
+                at,
+                at < recovered.length ? recovered[at] : 0,
+                recovered.length);
+        for (Seen each : seen) {
+            require(
+                    !mode.keeps(durability) || recovered.length >= each.end,
+                    "a reader saw the partition end at %d, and now it ends at %d",
+                    each.end,
+                    recovered.length);
+        }
+    }
+
+    private int present(Sent records, int at, long[] recovered) {
+        require(
+                !records.acknowledged() || records.baseOffset == at,
+                "records %x were acknowledged at offset %d and stand at %d",
+                records.firstId,
+                records.baseOffset,
+                at);
+        for (int i = 0; i < records.count; i++) {
+            require(
+                    at + i < recovered.length && recovered[at + i] == records.firstId + i,
+                    "of the %d records from %x on, which are all or none, there are %d",
+                    records.count,
+                    records.firstId,
+                    i);
+        }
+        return at + records.count;
+    }
+
+    private String absent(LedgerMode mode, Sent records, long[] recovered, String missing) {
+        boolean required = mode.keeps(durability) || records.durableAt != NEVER;
+        require(
+                !(records.acknowledged() && required),
+                "records %x were acknowledged at offset %d and are lost (the partition ends at %d)",
+                records.firstId,
+                records.baseOffset,
+                recovered.length);
+        return missing.isEmpty() && !records.uncertain
+                ? "records %x are missing".formatted(records.firstId)
+                : missing;
+    }
+
+    private void require(boolean holds, String message, Object... arguments) {
+        if (!holds) {
+            throw new AssertionError(
+                    "%s (%s): ".formatted(partition, durability.key())
+                            + message.formatted(arguments));
+        }
+    }
+}

@@ -1,0 +1,302 @@
+package dev.millrace.testkit.crash;
+
+import dev.millrace.log.AppendResult;
+import dev.millrace.log.Compression;
+import dev.millrace.log.Durability;
+import dev.millrace.log.LocalLog;
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogRecord;
+import dev.millrace.log.RecordBatch;
+import dev.millrace.log.TopicPartition;
+import dev.millrace.log.TopicSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A seeded sender that does to a log whatever there is to be done, and enters it into a
+/// [CrashLedger]: topics of both durabilities come and go; records go singly, in batches and in
+/// batches so large that they bypass the journal; segments roll and journal files are used up; the
+/// log is closed and opened again in between.
+///
+/// For one thread.
+public final class Workload {
+    /// What it does.
+    ///
+    /// @param firstId of the ids of records; they count up from here
+    /// @param largeBytes how large a batch must be to bypass the journal
+    /// @param durabilities of the topics that it creates
+    /// @param changesTopics whether topics come and go while records are sent
+    /// @param reopens whether it closes the log in between
+    /// @param waits whether each append is waited for before the next; then the file system sees
+    ///   the same operations every time
+    public record Plan(
+            long firstId,
+            int largeBytes,
+            List<Durability> durabilities,
+            boolean changesTopics,
+            boolean reopens,
+            boolean waits) {
+
+        /// Everything, at `fsync` and at `os`.
+        public static Plan everything(long firstId, int largeBytes, boolean waits) {
+            return new Plan(
+                    firstId,
+                    largeBytes,
+                    List.of(Durability.FSYNC, Durability.OS),
+                    true,
+                    true,
+                    waits);
+        }
+    }
+
+    /// Longer than anything takes that is not stuck.
+    private static final long STUCK_SECONDS = 60;
+
+    private static final int SEGMENT_BYTES = 4096;
+    private static final List<Compression> CODECS = List.of(Compression.NONE);
+
+    private final Supplier<LocalLog> opening;
+    private final CrashLedger ledger;
+    private final SplittableRandom random;
+    private final Plan plan;
+    private final Map<String, Integer> topics = new TreeMap<>();
+    private final List<CompletableFuture<?>> underWay = new ArrayList<>();
+
+    /// Topics whose creation or deletion failed: they may be there.
+    private final Set<String> doubtful = new HashSet<>();
+
+    private final List<LogException> failures = Collections.synchronizedList(new ArrayList<>());
+    private long nextId;
+    private int nextTopic;
+    private @Nullable LocalLog log;
+
+    /// @param opening opens the log
+    public Workload(
+            Supplier<LocalLog> opening, CrashLedger ledger, SplittableRandom random, Plan plan) {
+        this.opening = opening;
+        this.ledger = ledger;
+        this.random = random;
+        this.plan = plan;
+        this.nextId = plan.firstId();
+    }
+
+    /// Opens the log, and finds or creates topics to write to.
+    public LocalLog open() {
+        log = opening.get();
+        topics.clear();
+        log().topics().stream()
+                .filter(topic -> !topic.internal() && !doubtful.contains(topic.name()))
+                .forEach(topic -> topics.put(topic.name(), topic.partitions()));
+        return log();
+    }
+
+    public LocalLog log() {
+        if (log == null) {
+            throw new IllegalStateException("the log is not open");
+        }
+        return log;
+    }
+
+    /// Failures that the log has reported so far.
+    public List<LogException> failures() {
+        synchronized (failures) {
+            return List.copyOf(failures);
+        }
+    }
+
+    /// Takes some steps and waits until all appends are answered.
+    public void run(int steps) {
+        for (Durability durability : plan.durabilities) {
+            if (topics.keySet().stream().noneMatch(name -> name.startsWith(durability.key()))) {
+                createTopic(durability, 1 + random.nextInt(2));
+            }
+        }
+        for (int i = 0; i < steps; i++) {
+            step();
+        }
+        settle();
+    }
+
+    /// Closes the log in order.
+    public void close() {
+        settle();
+        LocalLog present = log();
+        log = null;
+        present.close();
+        ledger.closed();
+    }
+
+    /// Lets go of the log without an entry in the ledger, whatever it says to that.
+    public void abandon() {
+        LocalLog present = log;
+        log = null;
+        if (present != null) {
+            try {
+                present.close();
+            } catch (LogException e) {
+                failures.add(e);
+            }
+        }
+    }
+
+    private void step() {
+        int choice = random.nextInt(100);
+        if (choice < 50) {
+            append(1, Payload.MIN_BYTES + random.nextInt(300));
+        } else if (choice < 75) {
+            append(random.nextInt(2, 12), Payload.MIN_BYTES + random.nextInt(120));
+        } else if (choice < 80) {
+            append(4, plan.largeBytes / 4 + random.nextInt(200));
+        } else if (choice < 86) {
+            settle();
+        } else if (choice < 92) {
+            look();
+        } else if (choice < 97) {
+            if (plan.changesTopics) {
+                changeTopics();
+            }
+        } else if (plan.reopens) {
+            close();
+            open();
+        }
+    }
+
+    private void append(int count, int valueBytes) {
+        TopicPartition partition = anyPartition();
+        if (partition == null) {
+            return;
+        }
+        List<LogRecord> records = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            records.add(Payload.record(nextId + i, valueBytes));
+        }
+        Compression codec =
+                random.nextInt(4) == 0
+                        ? CODECS.get(random.nextInt(CODECS.size()))
+                        : Compression.NONE;
+        CrashLedger.Ticket ticket = ledger.sending(partition, nextId, count);
+        nextId += count;
+        CompletableFuture<AppendResult> append;
+        try {
+            append =
+                    count == 1
+                            ? log().append(partition, records.getFirst())
+                            : log().append(partition, RecordBatch.of(records, codec));
+        } catch (LogException e) {
+            ticket.failed();
+            failures.add(e);
+            return;
+        }
+        underWay.add(
+                append.handle(
+                        (result, failure) -> answered(ticket, partition, count, result, failure)));
+        if (plan.waits) {
+            settle();
+        }
+    }
+
+    private @Nullable Void answered(
+            CrashLedger.Ticket ticket,
+            TopicPartition partition,
+            int count,
+            @Nullable AppendResult result,
+            @Nullable Throwable failure) {
+        if (result != null) {
+            ticket.acknowledged(result.baseOffset());
+            if (!result.partition().equals(partition) || result.count() != count) {
+                throw new AssertionError(
+                        "%d records to %s were answered with %s"
+                                .formatted(count, partition, result));
+            }
+            return null;
+        }
+        ticket.failed();
+        if (failure instanceof LogException expected) {
+            failures.add(expected);
+            return null;
+        }
+        throw new AssertionError(
+                "an append failed with something else than a LogException", failure);
+    }
+
+    /// Waits until all that is under way is answered.
+    public void settle() {
+        for (CompletableFuture<?> each : underWay) {
+            try {
+                each.get(STUCK_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof AssertionError error ? error : new AssertionError(e);
+            } catch (TimeoutException e) {
+                throw new AssertionError("an append was never answered", e);
+            } catch (InterruptedException e) {
+                throw new AssertionError("interrupted while an append was under way", e);
+            }
+        }
+        underWay.clear();
+    }
+
+    private void look() {
+        TopicPartition partition = anyPartition();
+        if (partition != null) {
+            ledger.seen(partition, log().latestOffset(partition));
+        }
+    }
+
+    private void changeTopics() {
+        if (topics.size() < 3 || random.nextBoolean()) {
+            createTopic(plan.durabilities.get(random.nextInt(plan.durabilities.size())), 1);
+            return;
+        }
+        settle();
+        String name = List.copyOf(topics.keySet()).get(random.nextInt(topics.size()));
+        topics.remove(name);
+        ledger.deleting(name);
+        try {
+            log().deleteTopic(name);
+            ledger.deleted(name);
+        } catch (LogException e) {
+            doubtful.add(name);
+            failures.add(e);
+        }
+    }
+
+    private void createTopic(Durability durability, int partitions) {
+        String name = durability.key() + "-" + nextTopic++ % 3; // names come again
+        if (topics.containsKey(name) || doubtful.contains(name)) {
+            return;
+        }
+        ledger.creating(name, partitions, durability);
+        try {
+            log().createTopic(
+                            TopicSpec.named(name)
+                                    .partitions(partitions)
+                                    .durability(durability)
+                                    .config("segment.bytes", Integer.toString(SEGMENT_BYTES))
+                                    .config("index.interval.bytes", "512"));
+            ledger.created(name);
+            topics.put(name, partitions);
+        } catch (LogException e) {
+            doubtful.add(name);
+            failures.add(e);
+        }
+    }
+
+    private @Nullable TopicPartition anyPartition() {
+        if (topics.isEmpty()) {
+            return null;
+        }
+        String name = List.copyOf(topics.keySet()).get(random.nextInt(topics.size()));
+        return new TopicPartition(name, random.nextInt(topics.get(name)));
+    }
+}
