@@ -3,6 +3,9 @@ package dev.millrace.log.internal;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.TopicPartition;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +15,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// The directory of a log, locked for this process:
 ///
@@ -67,11 +69,24 @@ final class LogDirectory implements Closeable {
             UUID logId = fresh ? create(storage, root) : readFormat(storage, root);
             storage.createDirectories(root.resolve("journal"));
             storage.createDirectories(root.resolve("log").resolve("default"));
+            forceNames(storage, root);
             return new LogDirectory(storage, root, lock, logId);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
         }
+    }
+
+    /// A process that was killed between the making of a name and its force has left it unforced.
+    private static void forceNames(Storage storage, Path root) throws IOException {
+        Path parent = root.toAbsolutePath().getParent();
+        if (parent != null) {
+            storage.forceDirectory(parent);
+        }
+        storage.forceDirectory(root);
+        storage.forceDirectory(root.resolve("journal"));
+        storage.forceDirectory(root.resolve("log"));
+        storage.forceDirectory(root.resolve("log").resolve("default"));
     }
 
     private static boolean isOursBeforeFormat(String name) {

@@ -7,6 +7,7 @@ import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.internal.JournalContents.Frame;
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -85,8 +86,7 @@ final class PartitionRecovery {
                 directory,
                 epochs,
                 List.copyOf(segments.values()),
-                end,
-                true);
+                end);
     }
 
     private void openSegments(PartitionEnd forced) throws IOException {
