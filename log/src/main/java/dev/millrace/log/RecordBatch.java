@@ -47,13 +47,13 @@ public final class RecordBatch {
         return builder.build();
     }
 
-    /// A batch that somebody else encoded, from position to limit of `kafkaBatch`, checked down to the
-    /// last byte of its last record. The bytes are not copied: whoever hands them over leaves them
-    /// alone. Base offset and leader epoch mean nothing here; a max timestamp that is not the latest
-    /// of the records' is put right, as Kafka does.
+    /// A batch that somebody else encoded, from position to limit of `kafkaBatch`, checked down to
+    /// the last byte of its last record. The bytes are not copied: whoever hands them over leaves
+    /// them alone. Base offset and leader epoch mean nothing here; a max timestamp that is not the
+    /// latest of the records' is put right, as Kafka does.
     ///
-    /// @throws LogException `invalid-batch`, saying what is wrong and where: in the header, the CRC,
-    ///     the compression, a record; also for control and transactional batches
+    /// @throws LogException `invalid-batch`, saying what is wrong and where: in the header, the
+    ///   CRC, the compression, a record; also for control and transactional batches
     public static RecordBatch encoded(ByteBuffer kafkaBatch) {
         return new RecordBatch(BatchValidator.check(kafkaBatch));
     }

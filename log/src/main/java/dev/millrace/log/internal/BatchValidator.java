@@ -50,7 +50,9 @@ public final class BatchValidator {
             }
         } catch (MalformedBatchException e) {
             throw new LogException(
-                    LogException.Code.INVALID_BATCH, "not a valid record batch: " + e.getMessage(), e);
+                    LogException.Code.INVALID_BATCH,
+                    "not a valid record batch: " + e.getMessage(),
+                    e);
         }
         return latest == BatchFormat.maxTimestamp(b, 0) ? b : mended(b, latest);
     }
@@ -79,8 +81,7 @@ public final class BatchValidator {
                             .formatted(count, BatchFormat.lastOffsetDelta(b, 0)));
         }
         if (BatchFormat.producerId(b, 0) >= 0 && BatchFormat.baseSequence(b, 0) < 0) {
-            throw invalid(
-                    "producer %d gives no sequence".formatted(BatchFormat.producerId(b, 0)));
+            throw invalid("producer %d gives no sequence".formatted(BatchFormat.producerId(b, 0)));
         }
     }
 
@@ -94,6 +95,7 @@ public final class BatchValidator {
     }
 
     private static LogException invalid(String what) {
-        return new LogException(LogException.Code.INVALID_BATCH, "not a valid record batch: " + what);
+        return new LogException(
+                LogException.Code.INVALID_BATCH, "not a valid record batch: " + what);
     }
 }

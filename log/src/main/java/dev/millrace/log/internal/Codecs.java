@@ -30,12 +30,12 @@ final class Codecs {
     ///
     /// @param id of the codec, as in a batch's attributes
     /// @throws MalformedBatchException where the bytes cannot be decompressed, or only to more than
-    ///     `into` takes
+    ///   `into` takes
     static void decompress(int id, byte[] from, int at, int length, Scratch into) {
         if (!exists(id)) {
             throw new MalformedBatchException("unknown codec " + id, BatchFormat.ATTRIBUTES);
         }
-        Compression compression = Compression.values()[id];
+        Compression compression = Compression.of(id);
         try {
             of(compression).decompress(from, at, length, into);
         } catch (IOException | DataFormatException e) {

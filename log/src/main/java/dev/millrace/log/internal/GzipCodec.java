@@ -137,9 +137,6 @@ final class GzipCodec implements Codec {
     }
 
     private static int getLittleEndian(byte[] b, int at) {
-        return b[at] & 0xff
-                | (b[at + 1] & 0xff) << 8
-                | (b[at + 2] & 0xff) << 16
-                | b[at + 3] << 24;
+        return b[at] & 0xff | (b[at + 1] & 0xff) << 8 | (b[at + 2] & 0xff) << 16 | b[at + 3] << 24;
     }
 }

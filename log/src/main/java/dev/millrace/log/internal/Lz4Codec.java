@@ -176,9 +176,6 @@ final class Lz4Codec implements Codec {
     }
 
     private static int getInt(byte[] b, int at) {
-        return b[at] & 0xff
-                | (b[at + 1] & 0xff) << 8
-                | (b[at + 2] & 0xff) << 16
-                | b[at + 3] << 24;
+        return b[at] & 0xff | (b[at + 1] & 0xff) << 8 | (b[at + 2] & 0xff) << 16 | b[at + 3] << 24;
     }
 }

@@ -24,17 +24,17 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// The caller has checked the batch ([BatchFormat#problem]); that its *records* are whole is checked
-/// here, record by record: a batch with a right CRC and wrong contents ends in a
+/// The caller has checked the batch ([BatchFormat#problem]); that its *records* are whole is
+/// checked here, record by record: a batch with a right CRC and wrong contents ends in a
 /// [MalformedBatchException], never in an index error.
 ///
 /// Nothing is allocated for a record, and for a batch only where its memory is other than before.
 /// For one thread.
 ///
-/// **Three ways through a record.** [#decodeDirect] and [#decodeArray] are twins for the two kinds of
-/// memory: they take what nearly all records are, numbers of one or two bytes and no headers, in one
-/// pass over local variables. One method for both kinds would meet two classes of buffer at every
-/// byte and take twice the time. Whatever else they meet, right or wrong, they leave to
+/// **Three ways through a record.** [#decodeDirect] and [#decodeArray] are twins for the two kinds
+/// of memory: they take what nearly all records are, numbers of one or two bytes and no headers, in
+/// one pass over local variables. One method for both kinds would meet two classes of buffer at
+/// every byte and take twice the time. Whatever else they meet, right or wrong, they leave to
 /// [#decodeAny], which starts the record again, checks every step, and has the words for what is
 /// wrong.
 public final class RecordDecoder implements RecordView {
@@ -106,8 +106,8 @@ public final class RecordDecoder implements RecordView {
         this(Codecs.MAX_DECOMPRESSED_BYTES);
     }
 
-    /// @param maxDecompressedBytes what the records of a batch may become; a batch that becomes more
-    ///     is malformed
+    /// @param maxDecompressedBytes what the records of a batch may become; a batch that becomes
+    ///   more is malformed
     public RecordDecoder(int maxDecompressedBytes) {
         content = new Scratch(maxDecompressedBytes);
     }

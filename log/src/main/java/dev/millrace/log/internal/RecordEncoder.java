@@ -52,7 +52,8 @@ public final class RecordEncoder {
 
     /// Adds a record without headers.
     ///
-    /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as it is
+    /// @throws LogException `record-too-large` where the batch would pass 256 MiB; it stays as it
+    ///   is
     public void add(long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
         long timestampDelta = zigzag(count == 0 ? 0 : timestampMillis - baseTimestamp);
         int offsetDelta = zigzag(count);
@@ -158,8 +159,8 @@ public final class RecordEncoder {
         return (int) Math.min(room, BatchFormat.MAX_BATCH_BYTES);
     }
 
-    /// Ends the batch and hands it over: the encoded bytes from 0 to the limit of a heap buffer that
-    /// nobody else holds. The encoder is empty again.
+    /// Ends the batch and hands it over: the encoded bytes from 0 to the limit of a heap buffer
+    /// that nobody else holds. The encoder is empty again.
     ///
     /// @throws IllegalStateException where no record was added
     public ByteBuffer finish() {
@@ -177,7 +178,8 @@ public final class RecordEncoder {
     public ByteBuffer finishLast() {
         int size = seal();
         byte[] sealed = sealed();
-        return ByteBuffer.wrap(wellFilled(sealed, size) ? sealed : Arrays.copyOf(sealed, size), 0, size);
+        return ByteBuffer.wrap(
+                wellFilled(sealed, size) ? sealed : Arrays.copyOf(sealed, size), 0, size);
     }
 
     /// Ends the batch where it is, in [#sealed]. The encoder takes nothing more until [#clear].

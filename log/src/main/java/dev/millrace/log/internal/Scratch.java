@@ -44,8 +44,7 @@ final class Scratch {
     void reserve(long more) {
         if (size + more > limit) {
             throw new MalformedBatchException(
-                    "the decompressed records have more than the %d bytes allowed"
-                            .formatted(limit),
+                    "the decompressed records have more than the %d bytes allowed".formatted(limit),
                     size);
         }
         if (more > room()) {

@@ -81,8 +81,7 @@ final class SnappyCodec implements Codec {
     private static void block(byte[] from, int at, int length, Scratch into) throws IOException {
         long size = Snappy.uncompressedLength(from, at, length) & 0xffff_ffffL;
         if (size > (long) length * MAX_RATIO) {
-            throw new IOException(
-                    "a block of %d bytes says it becomes %d".formatted(length, size));
+            throw new IOException("a block of %d bytes says it becomes %d".formatted(length, size));
         }
         into.reserve(size);
         into.written(Snappy.uncompress(from, at, length, into.bytes(), into.size()));
@@ -101,9 +100,6 @@ final class SnappyCodec implements Codec {
     }
 
     private static int getInt(byte[] b, int at) {
-        return b[at] << 24
-                | (b[at + 1] & 0xff) << 16
-                | (b[at + 2] & 0xff) << 8
-                | b[at + 3] & 0xff;
+        return b[at] << 24 | (b[at + 1] & 0xff) << 16 | (b[at + 2] & 0xff) << 8 | b[at + 3] & 0xff;
     }
 }
