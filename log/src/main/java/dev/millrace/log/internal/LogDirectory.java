@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 /// | name | what |
 /// |---|---|
 /// | `format.json` | `{"formatVersion":1,"logId":"<uuid>"}`, one line |
+/// | `boot` | the start of the machine in which it was last opened, not forced |
 /// | `lock` | `pid <number>` of the process that has it open |
 /// | `journal/` | see [Journal] |
 /// | `log/default/<topic>-<partition>/` | see [PartitionLog]; `default` is the namespace |
@@ -28,6 +29,7 @@ final class LogDirectory implements Closeable {
     static final int FORMAT_VERSION = 1;
     private static final String FORMAT_FILE = "format.json";
     private static final String LOCK_FILE = "lock";
+    private static final String BOOT_FILE = "boot";
     private static final String METADATA_FILE = "partition.metadata";
     private static final Pattern FORMAT =
             Pattern.compile(
@@ -144,6 +146,19 @@ final class LogDirectory implements Closeable {
 
     Path partition(TopicPartition id) {
         return partitions().resolve(id.toString());
+    }
+
+    /// Whether what was written since the log was last opened is there, forced or not: the machine
+    /// has not been started again since.
+    boolean pageCacheKept() throws IOException {
+        String boot = storage.bootId();
+        return !boot.isEmpty() && boot.equals(DurableText.read(storage, root.resolve(BOOT_FILE)));
+    }
+
+    /// Notes that from here on the page cache is this start's. Only once recovery is through: one
+    /// that died in the middle has not yet dealt with what the power took.
+    void noteBoot() throws IOException {
+        DurableText.writeLazily(storage, root.resolve(BOOT_FILE), storage.bootId());
     }
 
     /// The topic id in a partition's directory, `partition.metadata` in Kafka's format; null where
