@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -68,6 +69,9 @@ final class LogDirectory implements Closeable {
                             .formatted(root, owner == null ? "unknown" : owner.strip()));
         }
         try {
+            if (fresh) {
+                forceAbove(storage, root);
+            }
             UUID logId = fresh ? create(storage, root) : readFormat(storage, root);
             storage.createDirectories(root.resolve("journal"));
             storage.createDirectories(root.resolve("log").resolve("default"));
@@ -79,12 +83,21 @@ final class LogDirectory implements Closeable {
         }
     }
 
+    /// Forces the names of what there may be above a log that is being made.
+    private static void forceAbove(Storage storage, Path root) throws IOException {
+        Path above = root.toAbsolutePath().getParent();
+        while (above != null) {
+            try {
+                storage.forceDirectory(above);
+            } catch (AccessDeniedException e) {
+                return; // then it is nothing that we could have made
+            }
+            above = above.getParent();
+        }
+    }
+
     /// A process that was killed between the making of a name and its force has left it unforced.
     private static void forceNames(Storage storage, Path root) throws IOException {
-        Path parent = root.toAbsolutePath().getParent();
-        if (parent != null) {
-            storage.forceDirectory(parent);
-        }
         storage.forceDirectory(root);
         storage.forceDirectory(root.resolve("journal"));
         storage.forceDirectory(root.resolve("log"));
