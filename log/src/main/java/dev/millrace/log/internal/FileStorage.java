@@ -1,5 +1,7 @@
 package dev.millrace.log.internal;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -14,10 +16,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// The file system of this machine.
 public final class FileStorage implements Storage {
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     @Override
     public StorageFile open(Path file) throws IOException {
@@ -98,6 +100,11 @@ public final class FileStorage implements Storage {
         }
         channel.close();
         return null;
+    }
+
+    @Override
+    public String bootId() throws IOException {
+        return Files.isReadable(BOOT_ID) ? Files.readString(BOOT_ID).strip() : "";
     }
 
     @Override

@@ -5,6 +5,9 @@ import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicPartition;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// One partition: its segments, its end, and whether it may still be written.
 ///
@@ -44,8 +46,7 @@ final class PartitionLog {
             Path directory,
             LeaderEpochs epochs,
             List<Segment> segments,
-            PartitionEnd end,
-            boolean namesForced) {
+            PartitionEnd end) {
         this.id = id;
         this.topicId = topicId;
         this.config = config;
@@ -55,7 +56,6 @@ final class PartitionLog {
         this.segments = segments.toArray(Segment[]::new);
         this.end = end;
         this.forced = end;
-        this.namesForced = namesForced;
     }
 
     /// A partition without records, nothing of which is on stable storage yet.
@@ -75,8 +75,7 @@ final class PartitionLog {
                 directory,
                 epochs,
                 List.of(first),
-                PartitionEnd.EMPTY,
-                false);
+                PartitionEnd.EMPTY);
     }
 
     TopicPartition id() {
@@ -156,14 +155,14 @@ final class PartitionLog {
     }
 
     /// Begins a new segment at the end; by the writer. Its name is forced, and so is that of the
-    /// directory.
+    /// directory: here, since the flag may be set at any moment by a force that came too early.
     Segment roll() throws IOException {
         PartitionEnd now = end;
         Segment sealed = lastSegment();
         sealed.indexesOfWriter().seal();
         Segment fresh =
                 Segment.create(storage, directory, now.offset(), config.indexIntervalBytes());
-        namesForced = false;
+        storage.forceDirectory(directory);
         forceNames();
         List<Segment> more = new ArrayList<>(segments());
         more.add(fresh);
