@@ -65,8 +65,8 @@ public final class SegmentFile implements AutoCloseable {
         }
     }
 
-    /// The next batch; null behind the last one, and behind one so damaged that nobody can say where
-    /// the next begins: see [#unreadBytes].
+    /// The next batch; null behind the last one, and behind one so damaged that nobody can say
+    /// where the next begins: see [#unreadBytes].
     public @Nullable Batch next() {
         try {
             long left = channel.size() - position;

@@ -42,7 +42,9 @@ final class FileInput implements DemoInput {
 
     @Override
     public String describe() {
-        return files.stream().map(f -> f.getFileName().toString()).collect(Collectors.joining(", "));
+        return files.stream()
+                .map(f -> f.getFileName().toString())
+                .collect(Collectors.joining(", "));
     }
 
     @Override

@@ -40,7 +40,8 @@ record KilledLoad(List<Acknowledged> acknowledged, long records, long nanos, int
 
     private static List<String> commandLine(DemoOptions options, LoadPlan plan) {
         List<String> command = new ArrayList<>();
-        command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+        command.add(
+                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
         command.add("-Xmx" + Runtime.getRuntime().maxMemory());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("--sun-misc-unsafe-memory-access=allow");
@@ -83,8 +84,7 @@ record KilledLoad(List<Acknowledged> acknowledged, long records, long nanos, int
             throw new CommandException(
                     "load-failed",
                     "the loading process ended by itself with exit code %d: %s"
-                            .formatted(
-                                    exitCode, Files.readString(errors, StandardCharsets.UTF_8)));
+                            .formatted(exitCode, Files.readString(errors, StandardCharsets.UTF_8)));
         }
         return new KilledLoad(List.copyOf(acknowledged), records, killed - began, exitCode);
     }
