@@ -207,13 +207,17 @@ final class WriteLoop {
             // a bug of ours: better no more appends than wrong ones
             abandon(new IOException(e));
         }
-        for (PartitionWriter writer : group) {
-            writer.publish();
-        }
-        for (PartitionWriter writer : group) {
-            writer.complete();
-        }
+        group.forEach(WriteLoop::publish);
+        group.forEach(PartitionWriter::complete);
         letGo(bytes);
+    }
+
+    private static void publish(PartitionWriter writer) {
+        try {
+            writer.publish();
+        } catch (RuntimeException | Error e) {
+            writer.fail(writer.log().poison(new IOException(e)));
+        }
     }
 
     /// Begins the journal's group; null for a loop without a journal, or with one that cannot go
@@ -256,6 +260,9 @@ final class WriteLoop {
             writer.fail(e);
         } catch (IOException e) {
             failShare(writer, e);
+        } catch (RuntimeException | Error e) {
+            // a bug of ours, or no memory: better no more appends than callers who wait for ever
+            failShare(writer, new IOException(e));
         }
         return bytes;
     }
