@@ -8,6 +8,7 @@ import dev.millrace.log.LogException.Code;
 import dev.millrace.log.OffsetOutOfRangeException;
 import dev.millrace.log.RecordView;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 
 /// Reads a [PartitionLog] batch by batch, checking each that has not been checked since the log was
@@ -42,36 +43,45 @@ final class PartitionCursor implements Cursor {
 
     @Override
     public boolean next() {
-        if (inBatch && decoder.next()) {
-            wanted = decoder.offset() + 1;
-            return true;
+        try {
+            if (inBatch && decoder.next()) {
+                wanted = decoder.offset() + 1;
+                return true;
+            }
+            return nextInNewBatch();
+        } catch (IOException | RuntimeException e) {
+            throw failure(e);
         }
-        return nextInNewBatch();
     }
 
-    private boolean nextInNewBatch() {
-        try {
-            while (nextBatch()) {
-                if (nextBatchOffset > wanted) {
-                    decoder.skipTo(wanted);
-                }
-                if (decoder.next()) {
-                    wanted = decoder.offset() + 1;
-                    return true;
-                }
+    private boolean nextInNewBatch() throws IOException {
+        while (nextBatch()) {
+            if (nextBatchOffset > wanted) {
+                decoder.skipTo(wanted);
             }
-            return false;
-        } catch (IOException e) {
-            throw new LogException(Code.IO, "cannot read %s: %s".formatted(log.id(), e), e);
-        } catch (MalformedBatchException e) {
-            inBatch = false;
-            throw corrupt(nextBatchOffset, e.toString());
-        } catch (IllegalStateException e) {
-            throw new LogException(
-                    Code.CLOSED,
-                    "%s was closed while a cursor was reading it".formatted(log.id()),
-                    e);
+            if (decoder.next()) {
+                wanted = decoder.offset() + 1;
+                return true;
+            }
         }
+        return false;
+    }
+
+    private RuntimeException failure(Exception e) {
+        return switch (e) {
+            case LogException known -> known;
+            case MalformedBatchException malformed -> {
+                inBatch = false;
+                yield corrupt(nextBatchOffset, String.valueOf(malformed.getMessage()));
+            }
+            // a mapping or a file that was closed
+            case IllegalStateException closing -> log.closed(closing);
+            case ClosedChannelException closing -> log.closed(closing);
+            case IOException io ->
+                    new LogException(Code.IO, "cannot read %s: %s".formatted(log.id(), io), io);
+            case RuntimeException bug -> bug;
+            default -> new IllegalStateException(e);
+        };
     }
 
     /// Brings the next batch into the decoder; false at the high-water mark.
@@ -81,6 +91,9 @@ final class PartitionCursor implements Cursor {
         }
         inBatch = false;
         if (wanted >= log.highWaterMark()) {
+            if (log.isClosed()) {
+                throw log.closed(null);
+            }
             return false;
         }
         if (nextPosition < 0) {
@@ -197,7 +210,7 @@ final class PartitionCursor implements Cursor {
             return true;
         }
         try {
-            return log.awaitAbove(wanted, timeout.toNanos()) && next();
+            return (log.awaitAbove(wanted, timeout) || log.isClosed()) && next();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
