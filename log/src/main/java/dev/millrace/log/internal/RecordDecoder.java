@@ -185,6 +185,13 @@ public final class RecordDecoder implements RecordView {
             }
             offset = offset & 0x7f | high << 7;
         }
+        return fieldsDirect(b, p, recordEnd, unzigzag(timestamp), unzigzag(offset));
+    }
+
+    /// Goes on where the key is: key, value, and the number of headers.
+    private boolean fieldsDirect(
+            ByteBuffer b, int keyField, int recordEnd, long newTimestampDelta, int newOffsetDelta) {
+        int p = keyField;
         int key = b.get(p++);
         if (key < 0) {
             int high = b.get(p++);
@@ -216,7 +223,7 @@ public final class RecordDecoder implements RecordView {
         valueLength = value;
         headersAt = valueEnd + 1;
         headerCount = unzigzag(headers);
-        return accept(recordEnd, unzigzag(timestamp), unzigzag(offset));
+        return accept(recordEnd, newTimestampDelta, newOffsetDelta);
     }
 
     /// As [#decodeDirect], in an array.
@@ -254,6 +261,13 @@ public final class RecordDecoder implements RecordView {
             }
             offset = offset & 0x7f | high << 7;
         }
+        return fieldsArray(b, p, recordEnd, unzigzag(timestamp), unzigzag(offset));
+    }
+
+    /// Goes on where the key is: key, value, and the number of headers.
+    private boolean fieldsArray(
+            byte[] b, int keyField, int recordEnd, long newTimestampDelta, int newOffsetDelta) {
+        int p = keyField;
         int key = b[p++];
         if (key < 0) {
             int high = b[p++];
@@ -285,7 +299,7 @@ public final class RecordDecoder implements RecordView {
         valueLength = value;
         headersAt = valueEnd + 1;
         headerCount = unzigzag(headers);
-        return accept(recordEnd, unzigzag(timestamp), unzigzag(offset));
+        return accept(recordEnd, newTimestampDelta, newOffsetDelta);
     }
 
     /// Takes the record whose fields were read, if they are what they may be. They follow each
