@@ -56,9 +56,7 @@ final class PartitionCursor implements Cursor {
 
     private boolean nextInNewBatch() throws IOException {
         while (nextBatch()) {
-            if (nextBatchOffset > wanted) {
-                decoder.skipTo(wanted);
-            }
+            decoder.skipTo(wanted);
             if (decoder.next()) {
                 wanted = decoder.offset() + 1;
                 return true;
@@ -70,10 +68,7 @@ final class PartitionCursor implements Cursor {
     private RuntimeException failure(Exception e) {
         return switch (e) {
             case LogException known -> known;
-            case MalformedBatchException malformed -> {
-                inBatch = false;
-                yield corrupt(nextBatchOffset, String.valueOf(malformed.getMessage()));
-            }
+            case MalformedBatchException malformed -> malformed(malformed);
             // a mapping or a file that was closed
             case IllegalStateException closing -> log.closed(closing);
             case ClosedChannelException closing -> log.closed(closing);
@@ -109,9 +104,9 @@ final class PartitionCursor implements Cursor {
             }
         }
         check();
-        decoder.batch(reader.buffer(), reader.index());
         nextPosition += scanner.sizeInBytes();
         nextBatchOffset = scanner.lastOffset() + 1;
+        decoder.batch(reader.buffer(), reader.index());
         inBatch = true;
         return true;
     }
@@ -145,12 +140,14 @@ final class PartitionCursor implements Cursor {
         return damage;
     }
 
-    private CorruptRecordException corrupt(long nextReadable, String problem) {
+    /// A batch whose checksum is right and whose records are not what they should be.
+    private CorruptRecordException malformed(MalformedBatchException e) {
+        inBatch = false;
         String file = scanner.segment().file().path().toString();
         long position = nextPosition - scanner.sizeInBytes();
-        nextPosition = -1;
+        String problem = String.valueOf(e.getMessage());
         return new CorruptRecordException(
-                new Damage(log.id(), wanted, nextReadable, file, position, problem));
+                new Damage(log.id(), wanted, nextBatchOffset, file, position, problem));
     }
 
     /// Finds the batch that holds the wanted offset: from the nearest sound batch that the index
@@ -244,5 +241,6 @@ final class PartitionCursor implements Cursor {
         closed = true;
         inBatch = false;
         reader.forget();
+        decoder.forget();
     }
 }
