@@ -7,7 +7,6 @@ import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.internal.JournalContents.Frame;
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -1,7 +1,5 @@
 package dev.millrace.testkit.storage;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// Which calls of a [FaultStorage] are to fail. Guarded by the storage.
 final class FaultPlan {

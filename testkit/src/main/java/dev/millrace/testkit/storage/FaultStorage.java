@@ -2,9 +2,6 @@ package dev.millrace.testkit.storage;
 
 import dev.millrace.log.internal.Storage;
 import dev.millrace.log.internal.StorageFile;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -22,6 +19,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// A file system in memory that records every change, fails where it is told to, and makes from any
 /// point of its history the states that a crash may leave there.

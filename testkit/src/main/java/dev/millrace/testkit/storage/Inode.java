@@ -1,11 +1,10 @@
 package dev.millrace.testkit.storage;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One file of the model: what reads see, what is on the device, and the changes between the two.
 ///

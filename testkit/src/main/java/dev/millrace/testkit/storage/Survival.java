@@ -1,9 +1,8 @@
 package dev.millrace.testkit.storage;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.SplittableRandom;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /// What of one file's unforced changes a loss of power leaves, by one of several habits: a device
 /// that keeps the order leaves other states than one that does not, and a fair coin for every
