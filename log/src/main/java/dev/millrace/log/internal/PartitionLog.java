@@ -5,6 +5,9 @@ import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicPartition;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// One partition: its segments, its end, and whether it may still be written.
 ///
@@ -33,6 +35,8 @@ final class PartitionLog {
     private volatile PartitionEnd end;
     private volatile PartitionEnd forced;
     private volatile @Nullable LogException refusal;
+    private volatile boolean gone;
+    private volatile boolean forceFailed;
     private volatile boolean namesForced;
     private volatile int waiters;
 
@@ -207,6 +211,7 @@ final class PartitionLog {
     /// journal does not stand in for the segments, a file says up to where the disk can be
     /// believed, for whoever opens the log next.
     void poisonByForce(IOException cause) {
+        forceFailed = true;
         poison(cause);
         if (config.durability() != Durability.FSYNC) {
             try {
@@ -243,6 +248,22 @@ final class PartitionLog {
             return reason;
         }
         return present;
+    }
+
+    /// Refuses appends from now on: the topic was deleted.
+    void markGone(LogException reason) {
+        gone = true;
+        refuse(reason);
+    }
+
+    /// Whether the topic was deleted.
+    boolean isGone() {
+        return gone;
+    }
+
+    /// Whether a force failed, so that no later one proves anything.
+    boolean forceFailed() {
+        return forceFailed;
     }
 
     /// Up to where the segments have been forced.
