@@ -162,15 +162,33 @@ final class PartitionLog {
         PartitionEnd now = end;
         Segment sealed = lastSegment();
         sealed.indexesOfWriter().seal();
-        Segment fresh =
-                Segment.create(storage, directory, now.offset(), config.indexIntervalBytes());
-        storage.forceDirectory(directory);
-        forceNames();
+        Segment fresh = create(now.offset());
         List<Segment> more = new ArrayList<>(segments());
         more.add(fresh);
         segments = more.toArray(Segment[]::new);
         end = new PartitionEnd(fresh.baseOffset(), 0, now.offset());
         return fresh;
+    }
+
+    /// Leaves no file behind where it fails: one in the middle of the partition would be a gap.
+    private Segment create(long baseOffset) throws IOException {
+        try {
+            Segment fresh =
+                    Segment.create(storage, directory, baseOffset, config.indexIntervalBytes());
+            storage.forceDirectory(directory);
+            forceNames();
+            return fresh;
+        } catch (IOException e) {
+            Path file = directory.resolve(Segment.fileName(baseOffset, Segment.LOG));
+            try {
+                if (storage.exists(file)) {
+                    storage.delete(file);
+                }
+            } catch (IOException again) {
+                poison(again);
+            }
+            throw e;
+        }
     }
 
     /// Publishes what the writer has brought to the topic's durability.
@@ -214,9 +232,10 @@ final class PartitionLog {
         forceFailed = true;
         poison(cause);
         if (config.durability() != Durability.FSYNC) {
+            PartitionEnd sure = forced;
             try {
-                PartitionEnd sure = forced;
-                DurableText.write(
+                // not forced: it is asked for only as long as there is the page cache it speaks of
+                DurableText.writeLazily(
                         storage,
                         directory.resolve(POISONED_FILE),
                         "%d %d %d%n".formatted(sure.segmentBase(), sure.position(), sure.offset()));

@@ -227,7 +227,9 @@ final class WriteLoop {
         }
         int bytes = writer.take(Math.min(MOST_SHARE_BYTES, writer.log().config().segmentBytes()));
         try {
-            space.require(bytes);
+            if (!writer.log().id().topic().equals(TopicDefinition.TOPICS.name())) {
+                space.require(bytes); // but topics can be deleted when the disk is full
+            }
             if (frames == null) {
                 stage(writer);
             } else if (bytes < directForceBytes) {
