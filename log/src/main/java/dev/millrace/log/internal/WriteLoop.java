@@ -340,7 +340,14 @@ final class WriteLoop {
             reason = breakDown(present, e);
         }
         for (PartitionWriter writer : group) {
-            writer.takeBack(reason == null ? e : reason);
+            if (reason != null && broken != null) {
+                // nothing is cut: the group may be on the disk all the same, and then what it
+                // speaks
+                // of must be there when the log is opened again
+                writer.fail(reason);
+            } else {
+                writer.takeBack(reason == null ? writer.log().poison(e) : reason);
+            }
         }
         group.clear();
     }
