@@ -86,6 +86,7 @@ final class Topics {
             throws IOException {
         TopicPartition id = new TopicPartition(topic.name(), number);
         Path path = directory.partition(id);
+        directory.makeWay(path);
         storage.createDirectories(path);
         directory.writeTopicId(path, topic.id());
         LeaderEpochs epochs = LeaderEpochs.initial();
