@@ -3,6 +3,9 @@ package dev.millrace.log.internal;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.TopicPartition;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +16,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// The directory of a log, locked for this process:
 ///
@@ -202,18 +204,34 @@ final class LogDirectory implements Closeable {
                 "version: 0\ntopic_id: " + id + "\n");
     }
 
-    /// Deletes a partition's directory with all that is in it.
+    /// Deletes a partition's directory with all that is in it. Its new name is forced first, so
+    /// that no crash brings a part of it back under the old one.
     void deletePartition(Path partitionDirectory) throws IOException {
         Path doomed = partitionDirectory;
         if (!partitionDirectory.toString().endsWith(DELETED)) {
-            doomed = partitionDirectory.resolveSibling(partitionDirectory.getFileName() + DELETED);
-            storage.rename(partitionDirectory, doomed);
+            doomed = aside(partitionDirectory, DELETED);
         }
         for (String name : storage.list(doomed)) {
             storage.delete(doomed.resolve(name));
         }
         storage.delete(doomed);
         storage.forceDirectory(partitions());
+    }
+
+    /// Makes way for a new partition where there is a directory of its name that belongs to none.
+    void makeWay(Path partitionDirectory) throws IOException {
+        if (storage.exists(partitionDirectory)) {
+            aside(partitionDirectory, ".orphan");
+        }
+    }
+
+    private Path aside(Path partitionDirectory, String suffix) throws IOException {
+        Path aside =
+                partitionDirectory.resolveSibling(
+                        partitionDirectory.getFileName() + "." + UUID.randomUUID() + suffix);
+        storage.rename(partitionDirectory, aside);
+        storage.forceDirectory(partitions());
+        return aside;
     }
 
     /// What the name of a partition's directory ends with once it is being deleted.

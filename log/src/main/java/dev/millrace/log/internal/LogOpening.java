@@ -8,6 +8,7 @@ import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
@@ -150,9 +151,7 @@ final class LogOpening {
         if (deleted.contains(foundId)) {
             directory.deletePartition(path);
         } else {
-            Path aside = path.resolveSibling(path.getFileName() + ".orphan-" + foundId);
-            storage.rename(path, aside);
-            storage.forceDirectory(directory.partitions());
+            directory.makeWay(path);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.millrace.testkit.crash;
 
 import dev.millrace.log.Durability;
 import dev.millrace.log.TopicPartition;
+
 import java.util.Locale;
 import java.util.function.Consumer;
 

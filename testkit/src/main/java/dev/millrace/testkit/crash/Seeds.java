@@ -1,7 +1,8 @@
 package dev.millrace.testkit.crash;
 
-import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+
+import java.util.SplittableRandom;
 
 /// Where the chance of the crash suites comes from: `MILLRACE_SEED` and `MILLRACE_STATES`, as
 /// system properties or in the environment, else a new seed for every run, which is printed.

@@ -7,6 +7,7 @@ import dev.millrace.log.LogOptions;
 import dev.millrace.log.internal.LogEngine;
 import dev.millrace.testkit.storage.FaultStorage;
 import dev.millrace.testkit.storage.Operation;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -123,7 +124,7 @@ abstract class CrashSuite {
         look(work.open(), ledger, LedgerMode.PROCESS_KILLED);
         work.run(random.nextInt(4));
         FaultStorage dropped = killed.dropAllUnforced();
-        work.close();
+        work.abandon();
         recover(new Crash(dropped, LedgerMode.POWER_LOST), ledger);
     }
 
