@@ -34,6 +34,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        logOnOneLine();
         System.exit(run(Console.ofProcess(), args));
     }
 
@@ -75,6 +76,14 @@ public final class Main {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, line, result) -> failures.report(e))
                 .setParameterExceptionHandler((e, line) -> failures.reportUsage(e));
+    }
+
+    /// The log's own messages look like ours. A user's own setting stays.
+    private static void logOnOneLine() {
+        String key = "java.util.logging.SimpleFormatter.format";
+        if (System.getProperty(key) == null) {
+            System.setProperty(key, "millrace: %5$s%6$s%n");
+        }
     }
 
     private static CommandLine noun(String name, String description) {
