@@ -103,7 +103,7 @@ public final class Storyteller implements Narrator {
                 "%s in the log%s: each equals its line of the input, none is twice"
                         .formatted(
                                 count(completion.present()),
-                                early <= 0 ? "" : ", " + count(early) + " before their time"));
+                                early <= 0 ? "" : " (" + count(early) + " still unacknowledged)"));
         if (completion.changed() > 0 || completion.duplicates() > 0) {
             say(
                     "",
