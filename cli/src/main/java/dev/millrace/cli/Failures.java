@@ -90,7 +90,8 @@ final class Failures {
             StringWriter suggestions = new StringWriter();
             UnmatchedArgumentException.printSuggestions(
                     unmatched, new java.io.PrintWriter(suggestions, true));
-            message += suggestions.toString().isBlank() ? "" : "; " + suggestions.toString().strip();
+            message +=
+                    suggestions.toString().isBlank() ? "" : "; " + suggestions.toString().strip();
         }
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         say("usage", message + "; `" + command + " --help` tells more");

@@ -30,8 +30,7 @@ final class LogVerifyCommand implements Callable<Integer> {
     public Integer call() {
         try (OpenLog open = data.open()) {
             LocalLog log = open.log();
-            long total =
-                    log.topics().stream().mapToLong(topic -> Topics.bytes(log, topic)).sum();
+            long total = log.topics().stream().mapToLong(topic -> Topics.bytes(log, topic)).sum();
             AtomicLong read = new AtomicLong();
             List<Damage> damage;
             long started = System.nanoTime();

@@ -120,8 +120,7 @@ final class ProduceCommand implements Callable<Integer> {
             throw new CommandException(
                     e.code().key(),
                     "%s; %s acknowledged before, up to about line %d of %s"
-                            .formatted(
-                                    e.getMessage(), were(load), load.lastLine(), inputName()),
+                            .formatted(e.getMessage(), were(load), load.lastLine(), inputName()),
                     e);
         }
         String refusal = load.refusal();

@@ -40,7 +40,7 @@ final class TopicDeleteCommand implements Callable<Integer> {
             throw CommandException.usage(
                     "not-confirmed",
                     "deleting topic '%s' loses its records, and there is no terminal to ask at; add"
-                            .formatted(name)
+                                    .formatted(name)
                             + " --yes");
         }
         try (OpenLog open = data.open()) {
@@ -60,7 +60,8 @@ final class TopicDeleteCommand implements Callable<Integer> {
                 }
             } else {
                 console.line(
-                        "deleted topic %s and %s".formatted(name, Figures.count(records, "record")));
+                        "deleted topic %s and %s"
+                                .formatted(name, Figures.count(records, "record")));
             }
         }
         return 0;

@@ -65,8 +65,8 @@ public final class SegmentFile implements AutoCloseable {
         }
     }
 
-    /// The next batch; null behind the last one, and behind one so damaged that nobody can say where
-    /// the next begins: see [#unreadBytes].
+    /// The next batch; null behind the last one, and behind one so damaged that nobody can say
+    /// where the next begins: see [#unreadBytes].
     public @Nullable Batch next() {
         try {
             long left = channel.size() - position;
@@ -98,8 +98,8 @@ public final class SegmentFile implements AutoCloseable {
                 BatchFormat.lastOffset(buffer, 0),
                 BatchFormat.count(buffer, 0),
                 BatchFormat.leaderEpoch(buffer, 0),
-                Compression.values()[
-                        Math.min(BatchFormat.compressionId(buffer, 0), Compression.ZSTD.id())],
+                Compression.of(
+                        Math.min(BatchFormat.compressionId(buffer, 0), Compression.ZSTD.id())),
                 BatchFormat.baseTimestamp(buffer, 0),
                 BatchFormat.maxTimestamp(buffer, 0),
                 BatchFormat.problem(buffer, 0, size));

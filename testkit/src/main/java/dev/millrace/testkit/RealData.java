@@ -25,8 +25,7 @@ public final class RealData {
                 wouldCheck);
     }
 
-    static Path require(
-            @Nullable String folder, boolean required, String name, String wouldCheck) {
+    static Path require(@Nullable String folder, boolean required, String name, String wouldCheck) {
         if (folder != null && !folder.isBlank() && Files.exists(Path.of(folder, name))) {
             return Path.of(folder, name);
         }

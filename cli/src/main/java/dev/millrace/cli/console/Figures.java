@@ -26,7 +26,8 @@ public final class Figures {
             left /= 1000;
             unit++;
         }
-        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", left, BYTE_UNITS[unit]);
+        return String.format(
+                Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", left, BYTE_UNITS[unit]);
     }
 
     /// `640 µs`, `41 ms`, `2.13 s`.

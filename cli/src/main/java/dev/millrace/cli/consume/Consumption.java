@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Prints records of partitions, one partition after the other, from a starting point to the present
-/// end; then, if asked, what arrives.
+/// Prints records of partitions, one partition after the other, from a starting point to the
+/// present end; then, if asked, what arrives.
 ///
 /// A damaged stretch is reported, and reading goes on behind it.
 public final class Consumption {

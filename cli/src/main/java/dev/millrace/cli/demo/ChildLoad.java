@@ -22,7 +22,8 @@ public final class ChildLoad {
     private final Acknowledgements acknowledgements = new Acknowledgements(this::report);
     private long lines;
 
-    private ChildLoad(LoadPlan plan, @Nullable String entityField, InputStream in, OutputStream out) {
+    private ChildLoad(
+            LoadPlan plan, @Nullable String entityField, InputStream in, OutputStream out) {
         this.plan = plan;
         this.in = in;
         this.out = out;

@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// The order of things: count the input, load it in a process that is killed in the middle, open the
-/// log again, prove, finish, read back.
+/// The order of things: count the input, load it in a process that is killed in the middle, open
+/// the log again, prove, finish, read back.
 public final class Demo {
     static final String TOPIC = "demo";
 

@@ -68,8 +68,7 @@ record Inventory(
         void line(Line line) {
             lines++;
             bytes += line.length();
-            checksum +=
-                    Acknowledgements.checksum(crc, line.bytes(), line.offset(), line.length());
+            checksum += Acknowledgements.checksum(crc, line.bytes(), line.offset(), line.length());
             EventFields fields = records.read(line);
             String entity = fields.key();
             if (fields.problem() != null) {

@@ -42,7 +42,8 @@ record KilledLoad(
 
     private static List<String> commandLine(DemoOptions options, LoadPlan plan) {
         List<String> command = new ArrayList<>();
-        command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+        command.add(
+                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
         command.add("-Xmx" + Runtime.getRuntime().maxMemory());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("--sun-misc-unsafe-memory-access=allow");
@@ -85,8 +86,7 @@ record KilledLoad(
             throw new CommandException(
                     "load-failed",
                     "the loading process ended by itself with exit code %d: %s"
-                            .formatted(
-                                    exitCode, Files.readString(errors, StandardCharsets.UTF_8)));
+                            .formatted(exitCode, Files.readString(errors, StandardCharsets.UTF_8)));
         }
         return new KilledLoad(
                 List.copyOf(acknowledged), records, killed - began, process.pid(), exitCode);

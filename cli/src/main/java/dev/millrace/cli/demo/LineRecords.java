@@ -24,7 +24,7 @@ final class LineRecords {
     private final EventFields fields;
 
     /// @param entityField the field with the entity; null for the first of `subject`, `Hostname`,
-    ///     `host`
+    ///   `host`
     LineRecords(@Nullable String entityField) {
         fields = new EventFields(entityField == null ? ENTITY : List.of(entityField), TIME);
     }

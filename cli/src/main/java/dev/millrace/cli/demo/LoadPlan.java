@@ -4,7 +4,7 @@ package dev.millrace.cli.demo;
 ///
 /// @param killAt records acknowledged when the parent kills it
 /// @param flushEvery lines after which it waits for all acknowledgements; a batch of a small input
-///     would else not be sent before its end
+///   would else not be sent before its end
 /// @param holdAt lines after which it stands still until it is killed
 record LoadPlan(long killAt, long flushEvery, long holdAt) {
     private static final int STEPS = 16;

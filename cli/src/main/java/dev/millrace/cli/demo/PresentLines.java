@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The lines that the log holds, in the order of the input: the partitions, each in order, merged by
-/// the number in the records' header. What is appended meanwhile is left out.
+/// The lines that the log holds, in the order of the input: the partitions, each in order, merged
+/// by the number in the records' header. What is appended meanwhile is left out.
 final class PresentLines implements AutoCloseable {
     private final List<Head> heads = new ArrayList<>();
     private @Nullable Head first;
@@ -83,9 +83,7 @@ final class PresentLines implements AutoCloseable {
     }
 
     private static boolean equal(@Nullable ByteBuffer stored, byte @Nullable [] expected) {
-        return expected == null
-                ? stored == null
-                : equal(stored, expected, 0, expected.length);
+        return expected == null ? stored == null : equal(stored, expected, 0, expected.length);
     }
 
     private static boolean equal(

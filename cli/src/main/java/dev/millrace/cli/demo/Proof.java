@@ -1,6 +1,5 @@
 package dev.millrace.cli.demo;
 
-import dev.millrace.cli.load.Acknowledgements;
 import dev.millrace.log.CorruptRecordException;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.LocalLog;

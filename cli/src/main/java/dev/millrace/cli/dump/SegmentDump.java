@@ -76,7 +76,9 @@ public final class SegmentDump implements AutoCloseable {
                                 batch.sizeInBytes(),
                                 Instant.ofEpochMilli(batch.baseTimestampMillis()),
                                 Instant.ofEpochMilli(batch.maxTimestampMillis()),
-                                batch.problem() == null ? "crc ok" : "DAMAGED: " + batch.problem()));
+                                batch.problem() == null
+                                        ? "crc ok"
+                                        : "DAMAGED: " + batch.problem()));
     }
 
     private void printRecords(SegmentFile file) {
@@ -102,9 +104,7 @@ public final class SegmentDump implements AutoCloseable {
                         Instant.ofEpochMilli(record.timestampMillis()),
                         text(record.key()),
                         text(record.value()),
-                        record.headers().isEmpty()
-                                ? ""
-                                : "  headers " + record.headers().size());
+                        record.headers().isEmpty() ? "" : "  headers " + record.headers().size());
     }
 
     /// The beginning, on one line.
@@ -122,7 +122,7 @@ public final class SegmentDump implements AutoCloseable {
     private void end(Path path, SegmentFile file) {
         String what =
                 "the last %d bytes, from %d on, are no record batch; `millrace log verify` tells"
-                        .formatted(file.unreadBytes(), file.position())
+                                .formatted(file.unreadBytes(), file.position())
                         + " damage from an unfinished end";
         if (json != null) {
             json.object(

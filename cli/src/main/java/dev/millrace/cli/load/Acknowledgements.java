@@ -37,8 +37,8 @@ public final class Acknowledgements {
         this.listener = listener;
     }
 
-    /// The CRC-32C of a value as a positive number. Those of many values are added up, so that their
-    /// order does not matter.
+    /// The CRC-32C of a value as a positive number. Those of many values are added up, so that
+    /// their order does not matter.
     public static long checksum(CRC32C crc, byte[] bytes, int offset, int length) {
         crc.reset();
         crc.update(bytes, offset, length);

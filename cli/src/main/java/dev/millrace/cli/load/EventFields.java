@@ -31,8 +31,7 @@ public final class EventFields {
         key = null;
         timestampMillis = Timestamps.NONE;
         problem = null;
-        try (JsonParser parser =
-                FACTORY.createParser(line.bytes(), line.offset(), line.length())) {
+        try (JsonParser parser = FACTORY.createParser(line.bytes(), line.offset(), line.length())) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return failed("it is not a JSON object");
             }
@@ -59,12 +58,13 @@ public final class EventFields {
     private void readFields(JsonParser parser) throws IOException {
         int keyRank = keyFields.size();
         int timeRank = timeFields.size();
-        for (String name = parser.nextFieldName();
-                name != null;
-                name = parser.nextFieldName()) {
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             JsonToken value = parser.nextToken();
             int rank = keyRank == 0 ? -1 : keyFields.indexOf(name);
-            if (rank >= 0 && rank < keyRank && value.isScalarValue() && value != JsonToken.VALUE_NULL) {
+            if (rank >= 0
+                    && rank < keyRank
+                    && value.isScalarValue()
+                    && value != JsonToken.VALUE_NULL) {
                 key = parser.getText();
                 keyRank = rank;
                 continue;

@@ -21,7 +21,8 @@ public final class LineLoad {
     private long blankLines;
     private @Nullable String refusal;
 
-    /// @param keyField the top-level field whose value becomes the key; null for records without keys
+    /// @param keyField the top-level field whose value becomes the key; null for records without
+    ///   keys
     /// @param timeField likewise for the timestamp; null for the present time
     public LineLoad(Appender appender, @Nullable String keyField, @Nullable String timeField) {
         this.appender = appender;
@@ -31,9 +32,7 @@ public final class LineLoad {
                 keyed || timed
                         ? new EventFields(
                                 keyField == null ? List.of() : List.of(keyField),
-                                timeField == null
-                                        ? List.of()
-                                        : List.of(timeField))
+                                timeField == null ? List.of() : List.of(timeField))
                         : null;
     }
 
@@ -108,8 +107,8 @@ public final class LineLoad {
         return blankLines;
     }
 
-    /// The line that ended the load, with its place, and what is wrong with it; null where all lines
-    /// were appended.
+    /// The line that ended the load, with its place, and what is wrong with it; null where all
+    /// lines were appended.
     public @Nullable String refusal() {
         return refusal;
     }

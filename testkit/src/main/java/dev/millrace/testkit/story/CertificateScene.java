@@ -113,8 +113,7 @@ final class CertificateScene {
         long at = remedy.millis();
         conditions.ramp(Condition.SHIPPING_FAILURE, at, at + 3_000, 0);
         conditions.ramp(Condition.SHIPMENT_QUEUE, at, at + 6L * MINUTE, 0);
-        script.objective(
-                remedy, at + 2L * MINUTE, true, "shipping", "booked in 60 s > 99 %", 100);
+        script.objective(remedy, at + 2L * MINUTE, true, "shipping", "booked in 60 s > 99 %", 100);
         script.queue(remedy, at + 6L * MINUTE + 4_000, true, "shipments", 3);
     }
 }

@@ -67,8 +67,7 @@ final class Cluster {
         }
     }
 
-    Pod addPod(
-            Deployment deployment, String replicaSet, String node, int limit, long startMillis) {
+    Pod addPod(Deployment deployment, String replicaSet, String node, int limit, long startMillis) {
         String name = deployment.name() + "-" + replicaSet + "-" + dice.suffix(5);
         Pod pod = new Pod(deployment, name, node, limit, startMillis);
         deployment.pods().add(pod);

@@ -2,8 +2,7 @@ package dev.millrace.testkit.story;
 
 /// The level of every [Condition] in every second of the story.
 final class Conditions {
-    private final float[][] levels =
-            new float[Condition.values().length][Tide.SECONDS + 1];
+    private final float[][] levels = new float[Condition.values().length][Tide.SECONDS + 1];
 
     /// Moves a condition from one level to another in a straight line, and leaves it there.
     void ramp(Condition condition, long fromMillis, long toMillis, double toLevel) {

@@ -3,9 +3,9 @@ package dev.millrace.testkit.story;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A disk of one node becomes slow. The database of the inventory runs there: its transactions wait,
-/// the inventory's pods run out of connections, and the catalog waits for the inventory. Moving the
-/// database to another node ends it.
+/// A disk of one node becomes slow. The database of the inventory runs there: its transactions
+/// wait, the inventory's pods run out of connections, and the catalog waits for the inventory.
+/// Moving the database to another node ends it.
 final class DiskScene {
     private static final int MINUTE = 60_000;
     private static final String DATABASE = "inventory-db";
@@ -51,7 +51,9 @@ final class DiskScene {
                         "/apiserver",
                         "k8s.node.cordoned",
                         "node/" + node,
-                        data -> data.field("by", "on-call").field("reason", "disk nvme1n1 is slow"));
+                        data ->
+                                data.field("by", "on-call")
+                                        .field("reason", "disk nvme1n1 is slow"));
         recover(remedy, database);
         return script.incident(
                 "slow-disk",

@@ -51,7 +51,12 @@ final class EventWriter {
 
     /// As [#begin(long,String,String,String,String,long)] with a subject that ends with a number.
     EventWriter begin(
-            long number, String source, String type, String subjectKind, long subject, long millis) {
+            long number,
+            String source,
+            String type,
+            String subjectKind,
+            long subject,
+            long millis) {
         head(number, source, type, subjectKind);
         digits(subject);
         return openData(millis);

@@ -111,8 +111,7 @@ final class HerringScene {
                 next += 7_000;
             }
         }
-        Beat gone =
-                nodeBeat(cordoned, next + 20_000, node, "/controller", "k8s.node.notready");
+        Beat gone = nodeBeat(cordoned, next + 20_000, node, "/controller", "k8s.node.notready");
         Beat rebooted =
                 nodeBeat(gone, next + 95_000, node, "/kubelet/" + node, "k8s.node.rebooted");
         nodeBeat(rebooted, next + 118_000, node, "/kubelet/" + node, "k8s.node.ready");
@@ -123,8 +122,7 @@ final class HerringScene {
                 List.of(cordoned));
     }
 
-    private Beat nodeBeat(
-            @Nullable Beat cause, long at, String node, String source, String type) {
+    private Beat nodeBeat(@Nullable Beat cause, long at, String node, String source, String type) {
         return script.beat(
                 cause,
                 at,

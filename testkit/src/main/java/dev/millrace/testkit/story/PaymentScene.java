@@ -278,8 +278,7 @@ final class PaymentScene {
                                             .field("deployment", "deployment/", "reviews"));
         }
         conditions.ramp(Condition.REVIEWS_FAILURE, last.millis(), last.millis() + 5_000, 0.97);
-        script.objective(
-                last, last.millis() + 48_000, false, "reviews", "successful > 99 %", 3);
+        script.objective(last, last.millis() + 48_000, false, "reviews", "successful > 99 %", 3);
     }
 
     private void recover(Beat remedy, List<Pod> bad) {
@@ -305,22 +304,17 @@ final class PaymentScene {
         script.objective(enough, at + 2L * MINUTE, true, "payment", "successful > 99.5 %", 100);
         Beat calm =
                 script.objective(
-                        enough,
-                        at + 3L * MINUTE,
-                        true,
-                        "checkout",
-                        "p99 of latency < 800 ms",
-                        310);
+                        enough, at + 3L * MINUTE, true, "checkout", "p99 of latency < 800 ms", 310);
         script.queue(enough, at + 5L * MINUTE + 8_000, true, "payments", 12);
         recoverNode(scaled(calm, at + 9L * MINUTE, SCALE_TO, SCALE_FROM));
     }
 
     private void recoverNode(Beat scaled) {
         for (Pod pod : added) {
-            script.podEnds(scaled, scaled.millis() + dice.between(1_000, 30_000), pod, "ScaledDown");
+            script.podEnds(
+                    scaled, scaled.millis() + dice.between(1_000, 30_000), pod, "ScaledDown");
         }
-        conditions.ramp(
-                Condition.NODE_MEMORY, scaled.millis(), scaled.millis() + (long) MINUTE, 0);
+        conditions.ramp(Condition.NODE_MEMORY, scaled.millis(), scaled.millis() + (long) MINUTE, 0);
         Beat cleared = pressure(scaled, scaled.millis() + 2L * MINUTE, false);
         Beat served = cleared;
         for (int i = 0; i < evicted.size(); i++) {

@@ -33,8 +33,7 @@ final class Script {
             String subject,
             Consumer<EventWriter> data) {
         long arrival = millis + dice.skewed(0, MAX_LATE_MILLIS);
-        Beat beat =
-                new Beat(beats.size(), cause, millis, arrival, source, type, subject, data);
+        Beat beat = new Beat(beats.size(), cause, millis, arrival, source, type, subject, data);
         beats.add(beat);
         return beat;
     }
@@ -166,8 +165,7 @@ final class Script {
 
     /// Nothing more will be written down.
     void finish() {
-        byArrival =
-                beats.stream().sorted(Comparator.comparingLong(Beat::arrivalMillis)).toList();
+        byArrival = beats.stream().sorted(Comparator.comparingLong(Beat::arrivalMillis)).toList();
     }
 
     int size() {

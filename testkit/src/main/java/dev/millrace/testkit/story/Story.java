@@ -102,7 +102,7 @@ public final class Story {
     @FunctionalInterface
     public interface Listener<E extends Exception> {
         /// @param bytes holds the event's JSON in UTF-8 from index 0, without a line's end; used
-        ///     again for the next event
+        ///   again for the next event
         /// @param length of the event in bytes
         void event(byte[] bytes, int length) throws E;
     }

@@ -71,13 +71,7 @@ final class Telemetry {
     private void queue(long id, long at, EventWriter to) {
         boolean payments = dice.chance(0.5);
         Condition condition = payments ? Condition.PAYMENT_QUEUE : Condition.SHIPMENT_QUEUE;
-        to.begin(
-                        id,
-                        "/metrics",
-                        "metric.queue",
-                        "queue/",
-                        payments ? "payments" : "shipments",
-                        at)
+        to.begin(id, "/metrics", "metric.queue", "queue/", payments ? "payments" : "shipments", at)
                 .field("depth", (long) conditions.at(condition, at) + dice.below(25))
                 .field("consumer", "deployment/", payments ? "payment" : "shipping");
         to.end();
