@@ -87,7 +87,16 @@ class DemoCommandTest {
         Path file = folder.resolve("long.json");
         Files.writeString(file, "{\"a\":\"%s\"}\n{}\n{}\n".formatted("x".repeat(1_000)));
         Millrace.Result result =
-                Millrace.run("demo-load", "--flush-every", 1, "--hold-at", 2, "--data", folder, "--input", file);
+                Millrace.run(
+                        "demo-load",
+                        "--flush-every",
+                        1,
+                        "--hold-at",
+                        2,
+                        "--data",
+                        folder,
+                        "--input",
+                        file);
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.err()).contains("[not-a-log]");
     }

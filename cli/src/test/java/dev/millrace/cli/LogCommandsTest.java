@@ -41,8 +41,7 @@ class LogCommandsTest {
     private void damage() throws IOException {
         long at = Files.size(segment()) / 2;
         try (FileChannel file =
-                FileChannel.open(
-                        segment(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                FileChannel.open(segment(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer one = ByteBuffer.allocate(1);
             file.read(one, at);
             one.put(0, (byte) (one.get(0) ^ 4));
@@ -55,8 +54,7 @@ class LogCommandsTest {
         Millrace.Result result = Millrace.run("log", "verify", "--data", data);
         assertThat(result.code()).isZero();
         assertThat(result.out()).startsWith("all is well: ").contains(" read and checked in ");
-        assertThat(Millrace.run("log", "verify", "--json", "--data", data).out())
-                .isEqualTo("[]\n");
+        assertThat(Millrace.run("log", "verify", "--json", "--data", data).out()).isEqualTo("[]\n");
     }
 
     @Test

@@ -33,9 +33,7 @@ final class Millrace {
                         terminal);
         int code = Main.run(console, strings(arguments).toArray(String[]::new));
         return new Result(
-                code,
-                out.toString(StandardCharsets.UTF_8),
-                err.toString(StandardCharsets.UTF_8));
+                code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     /// A process that runs the command on this process's class path.
@@ -59,11 +57,13 @@ final class Millrace {
         File err = File.createTempFile("millrace", ".err");
         try {
             Process process =
-                    new ProcessBuilder("sh", "-c", "millrace() { " + quoted + " \"$@\"; }\n" + script)
+                    new ProcessBuilder(
+                                    "sh", "-c", "millrace() { " + quoted + " \"$@\"; }\n" + script)
                             .directory(folder.toFile())
                             .redirectError(err)
                             .start();
-            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String out =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int code = process.waitFor();
             return new Result(code, out, java.nio.file.Files.readString(err.toPath()));
         } finally {

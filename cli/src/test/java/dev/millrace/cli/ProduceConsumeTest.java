@@ -66,9 +66,10 @@ class ProduceConsumeTest {
 
     @Test
     void readsAFileAndReportsInJson() throws IOException {
-        Path file = Files.writeString(data.resolve("../in-%s.txt".formatted(data.getFileName())), "a\r\n\nb");
-        Millrace.Result result =
-                Millrace.run(with("produce", "t", "--file", file, "--json"));
+        Path file =
+                Files.writeString(
+                        data.resolve("../in-%s.txt".formatted(data.getFileName())), "a\r\n\nb");
+        Millrace.Result result = Millrace.run(with("produce", "t", "--file", file, "--json"));
         assertThat(result.out())
                 .startsWith("[{\"topic\":\"t\",\"records\":2,\"bytes\":2,\"blankLines\":1,")
                 .contains("\"durability\":\"fsync\"")
@@ -123,13 +124,15 @@ class ProduceConsumeTest {
                         .mapToObj(i -> "{\"k\":\"key-" + i + "\"}\n")
                         .collect(Collectors.joining());
         produce(lines, "t", "--key", "k");
-        assertThat(consume("t").out().lines()).containsExactlyInAnyOrderElementsOf(lines.lines().toList());
+        assertThat(consume("t").out().lines())
+                .containsExactlyInAnyOrderElementsOf(lines.lines().toList());
         long[] counts = new long[3];
         for (int p = 0; p < 3; p++) {
             counts[p] = consume("t", "--partition", p).out().lines().count();
         }
         assertThat(counts[0] + counts[1] + counts[2]).isEqualTo(300);
-        assertThat(consume("t", "--partition", 1, "--offset", 5).out().lines()).hasSize((int) counts[1] - 5);
+        assertThat(consume("t", "--partition", 1, "--offset", 5).out().lines())
+                .hasSize((int) counts[1] - 5);
         assertThat(consume("t", "--max", 7).out().lines()).hasSize(7);
     }
 
@@ -138,19 +141,23 @@ class ProduceConsumeTest {
         Millrace.run("topic", "create", "t", "--partitions", 2, "--data", data);
         produce("a\nb\n", "t");
         assertThat(consume("t", "--offset", 1).code()).isEqualTo(2);
-        assertThat(consume("t", "--partition", 2).err()).contains("only 0 to 1", "[unknown-partition]");
+        assertThat(consume("t", "--partition", 2).err())
+                .contains("only 0 to 1", "[unknown-partition]");
         Millrace.Result beyond = consume("t", "--partition", 0, "--offset", 99);
         assertThat(beyond.code()).isEqualTo(1);
         assertThat(beyond.err()).contains("earliest 0, latest ", "[offset-out-of-range]");
         assertThat(consume("none").err()).contains("[unknown-topic]");
-        assertThat(consume("t", "--partition", 0, "--offset", 0, "--from-time", 0).code()).isEqualTo(2);
-        assertThat(consume("t", "--from-time", "yesterday").err()).contains("'yesterday' is no time");
+        assertThat(consume("t", "--partition", 0, "--offset", 0, "--from-time", 0).code())
+                .isEqualTo(2);
+        assertThat(consume("t", "--from-time", "yesterday").err())
+                .contains("'yesterday' is no time");
     }
 
     @Test
     void beginsAtATime() {
         produce(ORDERS, "orders", "--time", "at");
-        assertThat(consume("orders", "--from-time", "2026-03-27T13:00:01Z").out().lines()).hasSize(2);
+        assertThat(consume("orders", "--from-time", "2026-03-27T13:00:01Z").out().lines())
+                .hasSize(2);
         assertThat(consume("orders", "--from-time", 1774616402000L).out().lines()).hasSize(1);
         assertThat(consume("orders", "--from-time", "2027-01-01").out()).isEmpty();
     }

@@ -53,7 +53,9 @@ class TopicCommandsTest {
         Millrace.Result result = topic("create", "x", "--json");
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.out()).isEmpty();
-        assertThat(result.err()).startsWith("{\"code\":\"topic-exists\",\"message\":\"").contains("x");
+        assertThat(result.err())
+                .startsWith("{\"code\":\"topic-exists\",\"message\":\"")
+                .contains("x");
     }
 
     @Test
@@ -97,7 +99,8 @@ class TopicCommandsTest {
         Millrace.Result refused = topic("delete", "x");
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err()).contains("--yes", "[not-confirmed]");
-        assertThat(topic("delete", "x", "--yes").out()).isEqualTo("deleted topic x and 0 records\n");
+        assertThat(topic("delete", "x", "--yes").out())
+                .isEqualTo("deleted topic x and 0 records\n");
         assertThat(topic("describe", "x").err()).contains("millrace topic list", "[unknown-topic]");
     }
 

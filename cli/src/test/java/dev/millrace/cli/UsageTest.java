@@ -35,7 +35,10 @@ class UsageTest {
             Millrace.Result result = Millrace.run((Object[]) command);
             assertThat(result.code()).isEqualTo(2);
             assertThat(result.out()).isEmpty();
-            assertThat(result.err()).startsWith("millrace: ").contains("--help").endsWith("[usage]\n");
+            assertThat(result.err())
+                    .startsWith("millrace: ")
+                    .contains("--help")
+                    .endsWith("[usage]\n");
         }
     }
 

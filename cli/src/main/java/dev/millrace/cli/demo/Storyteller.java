@@ -114,8 +114,7 @@ public final class Storyteller implements Narrator {
         say(
                 "finish",
                 "the missing %s appended in %s"
-                        .formatted(
-                                count(completion.appended()), time(completion.nanos())));
+                        .formatted(count(completion.appended()), time(completion.nanos())));
     }
 
     @Override

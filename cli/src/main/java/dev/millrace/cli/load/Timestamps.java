@@ -34,7 +34,8 @@ public final class Timestamps {
                         .toInstant(ZoneOffset.UTC)
                         .toEpochMilli();
             }
-            boolean offset = iso.endsWith("Z") || iso.indexOf('+', time) > 0 || iso.indexOf('-', time) > 0;
+            boolean offset =
+                    iso.endsWith("Z") || iso.indexOf('+', time) > 0 || iso.indexOf('-', time) > 0;
             return offset
                     ? OffsetDateTime.parse(iso).toInstant().toEpochMilli()
                     : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC).toEpochMilli();

@@ -25,8 +25,7 @@ class ConsumptionTest {
             TopicPartition first = new TopicPartition("t", 0);
             TopicPartition second = new TopicPartition("t", 1);
             log.append(first, LogRecord.of((String) null, "a")).join();
-            Consumption consumption =
-                    new Consumption(log, console, new ValuePrinter(console), 3);
+            Consumption consumption = new Consumption(log, console, new ValuePrinter(console), 3);
             consumption.add(first, 0);
             consumption.add(second, 0);
             assertThat(consumption.toPresentEnd()).isTrue();

@@ -33,8 +33,7 @@ class DemoTest {
     @TempDir Path folder;
 
     private DemoReport run(List<Path> files, String entity, int events) throws IOException {
-        DemoOptions options =
-                new DemoOptions(folder.resolve("demo"), files, entity, events, 42);
+        DemoOptions options = new DemoOptions(folder.resolve("demo"), files, entity, events, 42);
         Console console =
                 new Console(
                         InputStream.nullInputStream(),
@@ -72,8 +71,10 @@ class DemoTest {
         assertThat(report.load().records()).isBetween(20_000L, 31_250L);
         assertThat(report.completion().appended()).isPositive();
         assertThat(report.readBack().records()).isEqualTo(40_000);
-        assertThat(stored().stream().map(record -> text(record.value())).distinct()).hasSize(40_000);
-        assertThat(stored()).allMatch(r -> text(r.value()).contains("\"subject\":\"" + text(r.key())));
+        assertThat(stored().stream().map(record -> text(record.value())).distinct())
+                .hasSize(40_000);
+        assertThat(stored())
+                .allMatch(r -> text(r.value()).contains("\"subject\":\"" + text(r.key())));
     }
 
     @ParameterizedTest
@@ -192,8 +193,7 @@ class DemoTest {
     void tellsTheStory() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Console console = new Console(InputStream.nullInputStream(), out, System.err, false);
-        DemoOptions options =
-                new DemoOptions(folder.resolve("demo"), List.of(), null, 5_000, 1);
+        DemoOptions options = new DemoOptions(folder.resolve("demo"), List.of(), null, 5_000, 1);
         assertThat(new Demo(options, console, new Storyteller(console)).run().proven()).isTrue();
         console.flush();
         assertThat(out.toString(StandardCharsets.UTF_8))

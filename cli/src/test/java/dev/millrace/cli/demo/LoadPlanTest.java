@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class LoadPlanTest {
-    /// Whatever the size: enough is acknowledged for the kill before the process stands still, and it
-    /// stands still before it is done.
+    /// Whatever the size: enough is acknowledged for the kill before the process stands still, and
+    /// it stands still before it is done.
     @Test
     void theKillIsAlwaysReachedAndAlwaysInTheMiddle() {
         for (long lines = 1; lines < 5_000; lines++) {

@@ -29,7 +29,8 @@ class EventFieldsTest {
 
     @Test
     void onlyTopLevelScalarsCount() {
-        assertThat(read("{\"data\":{\"subject\":\"x\"},\"host\":[\"y\"],\"subject\":null}")).isTrue();
+        assertThat(read("{\"data\":{\"subject\":\"x\"},\"host\":[\"y\"],\"subject\":null}"))
+                .isTrue();
         assertThat(fields.key()).isNull();
         read("{\"subject\":12.50}");
         assertThat(fields.key()).isEqualTo("12.50");

@@ -56,7 +56,8 @@ class LinesTest {
 
                     @Override
                     public int read(byte[] bytes, int offset, int length) throws IOException {
-                        return whole.read(bytes, offset, Math.min(length, 1 + random.nextInt(9_000)));
+                        return whole.read(
+                                bytes, offset, Math.min(length, 1 + random.nextInt(9_000)));
                     }
                 };
         assertThat(read(inPieces)).isEqualTo(expected);
