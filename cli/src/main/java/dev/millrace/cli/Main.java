@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
             "Exit codes:  0 done, 1 the work failed, 2 wrong usage"
         })
 public final class Main {
+    @SuppressWarnings("unused") // picocli reads it
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,

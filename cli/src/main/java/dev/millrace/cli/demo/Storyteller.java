@@ -61,7 +61,11 @@ public final class Storyteller implements Narrator {
                         .formatted(
                                 load.pid(),
                                 rate(load.records(), load.nanos()),
-                                bytes(bytesPerLine * perSecond(load.records(), load.nanos()))));
+                                bytes(
+                                        (long)
+                                                (bytesPerLine
+                                                        * perSecond(
+                                                                load.records(), load.nanos())))));
         say(
                 "kill -9",
                 "process %d after %s, with %s of %s events acknowledged (exit code %d)"
@@ -127,7 +131,7 @@ public final class Storyteller implements Narrator {
                                 count(read.records(), "event"),
                                 time(read.nanos()),
                                 rate(read.records(), read.nanos()),
-                                bytes(perSecond(read.valueBytes(), read.nanos())),
+                                bytes((long) perSecond(read.valueBytes(), read.nanos())),
                                 read.matches(report.inventory()) ? "equal" : "DIFFER FROM"));
         double lines = report.inventory().lines();
         say(
