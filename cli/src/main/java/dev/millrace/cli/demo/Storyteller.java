@@ -104,10 +104,10 @@ public final class Storyteller implements Narrator {
         long early = completion.present() - acknowledged;
         say(
                 "",
-                "%s in the log%s: each equals its line of the input, none is twice"
+                "%s are in the log%s: each its line of the input, byte for byte, none twice"
                         .formatted(
                                 count(completion.present()),
-                                early <= 0 ? "" : " (" + count(early) + " still unacknowledged)"));
+                                early <= 0 ? "" : ", " + count(early) + " unacknowledged"));
         if (completion.changed() > 0 || completion.duplicates() > 0) {
             say(
                     "",
