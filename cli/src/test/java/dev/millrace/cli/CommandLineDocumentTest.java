@@ -22,8 +22,7 @@ import picocli.CommandLine.ParameterException;
 /// What the documents say about the command is so, and they say all of it.
 class CommandLineDocumentTest {
     private static final Path ROOT = Path.of(System.getProperty("millrace.root", ".."));
-    private static final Pattern BLOCK =
-            Pattern.compile("(?ms)^ *```(sh|console)\\n(.*?)^ *```");
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```(sh|console)\\n(.*?)^ *```");
     private static final Pattern CALL = Pattern.compile("(?:^|[|;&] *|\\$ )(?:\\./)?millrace (.*)");
 
     private static CommandLine model() {
@@ -67,7 +66,8 @@ class CommandLineDocumentTest {
             int next = page.indexOf("\n### ", from + 1);
             to = to < 0 ? page.length() : to;
             to = next < 0 ? to : Math.min(to, next);
-            String section = page.substring(from, to) + page.substring(0, page.indexOf("\n## topic"));
+            String section =
+                    page.substring(from, to) + page.substring(0, page.indexOf("\n## topic"));
             for (OptionSpec option : verb.options()) {
                 if (!section.contains("`" + option.longestName())) {
                     missing.add(title + " " + option.longestName());
