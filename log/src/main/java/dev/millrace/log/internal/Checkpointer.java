@@ -82,6 +82,9 @@ final class Checkpointer {
                             loop.breakDown(e);
                         }
                         written.complete(!DiskSpace.isFull(e));
+                    } catch (RuntimeException | Error e) {
+                        loop.breakDown(new IOException(e));
+                        written.complete(true);
                     }
                 });
         return written.join();

@@ -72,7 +72,12 @@ final class Topics {
             for (int i = 0; i < description.partitions(); i++) {
                 partitions.add(createPartition(storage, directory, description, i));
             }
-            define(description.name(), TopicDefinition.encode(description));
+            try {
+                define(description.name(), TopicDefinition.encode(description));
+            } catch (RuntimeException e) {
+                partitions.forEach(PartitionLog::abandon);
+                throw e;
+            }
             topics.put(description.name(), new Topic(description, partitions));
         } catch (IOException e) {
             throw failed("creating", description.name(), e);
@@ -107,8 +112,11 @@ final class Topics {
         topic.partitions().forEach(partition -> partition.markGone(gone));
         loop.execute(
                 () -> {
-                    topic.partitions().forEach(PartitionLog::abandon);
-                    closed.complete(true);
+                    try {
+                        topic.partitions().forEach(PartitionLog::abandon);
+                    } finally {
+                        closed.complete(true);
+                    }
                 });
         closed.join();
         try {
