@@ -1,5 +1,9 @@
 package dev.millrace.log;
 
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
 /// How a [LocalLog] works. Every key is described in `docs/reference/configuration.md`.
 ///
 /// @param journalFileBytes `log.journal.file.bytes`: where one journal file ends and the next
@@ -21,6 +25,36 @@ public record LogOptions(
         long directForceBytes,
         int appenderBatchBytes,
         ReadMode readMode) {
+
+    public LogOptions {
+        require("log.journal.file.bytes", journalFileBytes, 1 << 12, 1L << 30);
+        require("log.journal.max.bytes", journalMaxBytes, journalFileBytes, 1L << 40);
+        require("log.min-free-bytes", minFreeBytes, 0, Long.MAX_VALUE);
+        require("log.max-waiting-bytes", maxWaitingBytes, 1, 1L << 40);
+        require("log.direct-force-bytes", directForceBytes, 1, Long.MAX_VALUE);
+        require("log.appender.batch.bytes", appenderBatchBytes, 1, 1 << 28);
+    }
+
+    private static void require(String key, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new LogException(
+                    LogException.Code.INVALID_CONFIG,
+                    "%s must be from %d to %d, not %d".formatted(key, least, most, value));
+        }
+    }
+
+    /// Every key with its value, in the order of the reference.
+    public Map<String, String> asMap() {
+        Map<String, String> map = new LinkedHashMap<>();
+        map.put("log.journal.file.bytes", Long.toString(journalFileBytes));
+        map.put("log.journal.max.bytes", Long.toString(journalMaxBytes));
+        map.put("log.min-free-bytes", Long.toString(minFreeBytes));
+        map.put("log.max-waiting-bytes", Long.toString(maxWaitingBytes));
+        map.put("log.direct-force-bytes", Long.toString(directForceBytes));
+        map.put("log.appender.batch.bytes", Integer.toString(appenderBatchBytes));
+        map.put("log.read.mode", readMode.name().toLowerCase(Locale.ROOT));
+        return map;
+    }
 
     /// How segments are read.
     public enum ReadMode {

@@ -38,7 +38,10 @@ final class Codecs {
         Compression compression = Compression.of(id);
         try {
             of(compression).decompress(from, at, length, into);
-        } catch (IOException | DataFormatException e) {
+        } catch (MalformedBatchException e) {
+            throw e;
+        } catch (IOException | DataFormatException | RuntimeException e) {
+            // Runtime ones as well: what the libraries make of foreign bytes is theirs to choose.
             throw new MalformedBatchException(
                     "the records are not %s: %s".formatted(compression.key(), e.getMessage()), e);
         }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The file system of this machine.
 public final class FileStorage implements Storage {
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     @Override
     public StorageFile open(Path file) throws IOException {
@@ -98,6 +99,11 @@ public final class FileStorage implements Storage {
         }
         channel.close();
         return null;
+    }
+
+    @Override
+    public String bootId() throws IOException {
+        return Files.isReadable(BOOT_ID) ? Files.readString(BOOT_ID).strip() : "";
     }
 
     @Override

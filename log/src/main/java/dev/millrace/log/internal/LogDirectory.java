@@ -6,6 +6,7 @@ import dev.millrace.log.TopicPartition;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// | name | what |
 /// |---|---|
 /// | `format.json` | `{"formatVersion":1,"logId":"<uuid>"}`, one line |
+/// | `boot` | the start of the machine in which it was last opened, not forced |
 /// | `lock` | `pid <number>` of the process that has it open |
 /// | `journal/` | see [Journal] |
 /// | `log/default/<topic>-<partition>/` | see [PartitionLog]; `default` is the namespace |
@@ -26,6 +28,7 @@ final class LogDirectory implements Closeable {
     static final int FORMAT_VERSION = 1;
     private static final String FORMAT_FILE = "format.json";
     private static final String LOCK_FILE = "lock";
+    private static final String BOOT_FILE = "boot";
     private static final String METADATA_FILE = "partition.metadata";
     private static final Pattern FORMAT =
             Pattern.compile(
@@ -64,14 +67,39 @@ final class LogDirectory implements Closeable {
                             .formatted(root, owner == null ? "unknown" : owner.strip()));
         }
         try {
+            if (fresh) {
+                forceAbove(storage, root);
+            }
             UUID logId = fresh ? create(storage, root) : readFormat(storage, root);
             storage.createDirectories(root.resolve("journal"));
             storage.createDirectories(root.resolve("log").resolve("default"));
+            forceNames(storage, root);
             return new LogDirectory(storage, root, lock, logId);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
         }
+    }
+
+    /// Forces the names of what there may be above a log that is being made.
+    private static void forceAbove(Storage storage, Path root) throws IOException {
+        Path above = root.toAbsolutePath().getParent();
+        while (above != null) {
+            try {
+                storage.forceDirectory(above);
+            } catch (AccessDeniedException e) {
+                return; // then it is nothing that we could have made
+            }
+            above = above.getParent();
+        }
+    }
+
+    /// A process that was killed between the making of a name and its force has left it unforced.
+    private static void forceNames(Storage storage, Path root) throws IOException {
+        storage.forceDirectory(root);
+        storage.forceDirectory(root.resolve("journal"));
+        storage.forceDirectory(root.resolve("log"));
+        storage.forceDirectory(root.resolve("log").resolve("default"));
     }
 
     private static boolean isOursBeforeFormat(String name) {
@@ -129,6 +157,19 @@ final class LogDirectory implements Closeable {
 
     Path partition(TopicPartition id) {
         return partitions().resolve(id.toString());
+    }
+
+    /// Whether what was written since the log was last opened is there, forced or not: the machine
+    /// has not been started again since.
+    boolean pageCacheKept() throws IOException {
+        String boot = storage.bootId();
+        return !boot.isEmpty() && boot.equals(DurableText.read(storage, root.resolve(BOOT_FILE)));
+    }
+
+    /// Notes that from here on the page cache is this start's. Only once recovery is through: one
+    /// that died in the middle has not yet dealt with what the power took.
+    void noteBoot() throws IOException {
+        DurableText.writeLazily(storage, root.resolve(BOOT_FILE), storage.bootId());
     }
 
     /// The topic id in a partition's directory, `partition.metadata` in Kafka's format; null where

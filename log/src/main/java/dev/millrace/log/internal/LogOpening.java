@@ -31,6 +31,7 @@ final class LogOpening {
     private final Map<String, Topic> topics = new TreeMap<>();
     private final Set<UUID> deleted = new HashSet<>();
     private boolean clean;
+    private boolean pageCacheKept;
     private Journal journal;
 
     @SuppressWarnings("NullAway.Init") // open() gives the journal before anybody sees this
@@ -74,6 +75,7 @@ final class LogOpening {
 
     private void recover(Arena arena) throws IOException {
         long logId = directory.logId().getLeastSignificantBits();
+        pageCacheKept = directory.pageCacheKept();
         JournalContents contents = JournalReader.read(storage, directory.journal(), logId, arena);
         contents.damage().forEach(log::journal);
         contents.tornGroups().forEach(log::journal);
@@ -97,6 +99,9 @@ final class LogOpening {
         journal = openJournal(contents);
         if (!clean) {
             journal.checkpoint(ends(), contents.lastSequence() + 1, false);
+        }
+        if (!pageCacheKept) {
+            directory.noteBoot();
         }
     }
 
@@ -137,7 +142,8 @@ final class LogOpening {
             directory.writeTopicId(path, topic.id());
         }
         TopicConfig config = effective(topic).config();
-        return new PartitionRecovery(storage, path, id, config, log).recover(topic.id(), contents);
+        return new PartitionRecovery(storage, path, id, config, pageCacheKept, log)
+                .recover(topic.id(), contents);
     }
 
     private void setAside(Path path, UUID foundId) throws IOException {

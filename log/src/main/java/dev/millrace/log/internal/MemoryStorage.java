@@ -82,6 +82,11 @@ public final class MemoryStorage implements Storage {
     }
 
     @Override
+    public String bootId() {
+        return "";
+    }
+
+    @Override
     public boolean persistent() {
         return false;
     }

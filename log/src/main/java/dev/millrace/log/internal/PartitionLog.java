@@ -44,8 +44,7 @@ final class PartitionLog {
             Path directory,
             LeaderEpochs epochs,
             List<Segment> segments,
-            PartitionEnd end,
-            boolean namesForced) {
+            PartitionEnd end) {
         this.id = id;
         this.topicId = topicId;
         this.config = config;
@@ -55,7 +54,6 @@ final class PartitionLog {
         this.segments = segments.toArray(Segment[]::new);
         this.end = end;
         this.forced = end;
-        this.namesForced = namesForced;
     }
 
     /// A partition without records, nothing of which is on stable storage yet.
@@ -75,8 +73,7 @@ final class PartitionLog {
                 directory,
                 epochs,
                 List.of(first),
-                PartitionEnd.EMPTY,
-                false);
+                PartitionEnd.EMPTY);
     }
 
     TopicPartition id() {
@@ -156,14 +153,14 @@ final class PartitionLog {
     }
 
     /// Begins a new segment at the end; by the writer. Its name is forced, and so is that of the
-    /// directory.
+    /// directory: here, since the flag may be set at any moment by a force that came too early.
     Segment roll() throws IOException {
         PartitionEnd now = end;
         Segment sealed = lastSegment();
         sealed.indexesOfWriter().seal();
         Segment fresh =
                 Segment.create(storage, directory, now.offset(), config.indexIntervalBytes());
-        namesForced = false;
+        storage.forceDirectory(directory);
         forceNames();
         List<Segment> more = new ArrayList<>(segments());
         more.add(fresh);

@@ -23,7 +23,9 @@ import java.util.UUID;
 ///    that the next force really writes, whatever a failed one left in the page cache.
 /// 2. With durability `fsync` and a sound journal, the partition ends where the journal says. Else
 ///    it ends behind its last sound batch: damage before a sound batch is reported and left alone,
-///    damage with nothing behind it is a torn tail.
+///    damage with nothing behind it is a torn tail. But with durability `os` and a machine that has
+///    been started again since, pages may be missing anywhere behind the checkpoint: the partition
+///    ends before the first that is, so that what is lost is a suffix.
 /// 3. What stands behind the end is cut and kept aside as `.cut`, and the leader epoch goes up.
 /// 4. All that is kept is forced before anybody reads it.
 ///
@@ -33,6 +35,7 @@ final class PartitionRecovery {
     private final Path directory;
     private final TopicPartition id;
     private final TopicConfig config;
+    private final boolean pageCacheKept;
     private final RecoveryLog report;
     private final TreeMap<Long, Segment> segments = new TreeMap<>();
     private final SegmentReader reader = new SegmentReader(false);
@@ -44,11 +47,13 @@ final class PartitionRecovery {
             Path directory,
             TopicPartition id,
             TopicConfig config,
+            boolean pageCacheKept,
             RecoveryLog report) {
         this.storage = storage;
         this.directory = directory;
         this.id = id;
         this.config = config;
+        this.pageCacheKept = pageCacheKept;
         this.report = report;
     }
 
@@ -85,8 +90,7 @@ final class PartitionRecovery {
                 directory,
                 epochs,
                 List.copyOf(segments.values()),
-                end,
-                true);
+                end);
     }
 
     private void openSegments(PartitionEnd forced) throws IOException {
@@ -213,6 +217,9 @@ final class PartitionRecovery {
         PartitionEnd end = scan(open(forced.segmentBase()), forced);
         for (Segment segment : segments.tailMap(forced.segmentBase(), false).values()) {
             long base = segment.baseOffset();
+            if (losesSuffix() && endsEarly(end, base)) {
+                break;
+            }
             if (base < end.offset() || base > end.offset() && !hasSoundBatch(segment)) {
                 continue;
             }
@@ -223,6 +230,16 @@ final class PartitionRecovery {
             end = scan(segment, new PartitionEnd(base, 0, base));
         }
         return end;
+    }
+
+    /// Whether pages that were never forced may be missing.
+    private boolean losesSuffix() {
+        return config.durability() == Durability.OS && !pageCacheKept;
+    }
+
+    /// Whether something is missing between an end and the segment that begins at `base`.
+    private boolean endsEarly(PartitionEnd end, long base) throws IOException {
+        return base != end.offset() || end.position() < open(end.segmentBase()).committedBytes();
     }
 
     private boolean hasSoundBatch(Segment segment) throws IOException {
@@ -240,7 +257,7 @@ final class PartitionRecovery {
         while (position < size) {
             String problem = scanner.problem(position, offset, size);
             if (problem != null) {
-                long found = scanner.resync(position, offset, size);
+                long found = losesSuffix() ? size : scanner.resync(position, offset, size);
                 if (found == size) {
                     break;
                 }

@@ -42,6 +42,10 @@ public interface Storage {
     @org.jspecify.annotations.Nullable
     Closeable lock(Path file, String content) throws IOException;
 
+    /// Tells one start of the machine from the next: while this is the same, what was written is
+    /// still there, forced or not. Empty where that is not known.
+    String bootId() throws IOException;
+
     /// Whether what is forced here outlives the process; `memory` is the durability of all else.
     boolean persistent();
 }

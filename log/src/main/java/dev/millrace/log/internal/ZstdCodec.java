@@ -45,7 +45,7 @@ final class ZstdCodec implements Codec {
 
     @Override
     public void decompress(byte[] from, int at, int length, Scratch into) throws IOException {
-        long size = Zstd.getFrameContentSize(from, at, length);
+        long size = length == 0 ? 0 : Zstd.getFrameContentSize(from, at, length);
         if (size <= 0 || size > BELIEVED_BYTES || !decompressFrame(from, at, length, size, into)) {
             stream(from, at, length, into);
         }

@@ -64,7 +64,7 @@ public final class Workload {
     private static final long STUCK_SECONDS = 60;
 
     private static final int SEGMENT_BYTES = 4096;
-    private static final List<Compression> CODECS = List.of(Compression.NONE);
+    private static final List<Compression> CODECS = List.of(Compression.values());
 
     private final Supplier<LocalLog> opening;
     private final CrashLedger ledger;

@@ -65,6 +65,7 @@ import org.jspecify.annotations.Nullable;
 public final class FaultStorage implements Storage {
     private final Disk start;
     private final Disk disk;
+    private final int boots;
     private final List<Operation> history = new ArrayList<>();
     private final FaultPlan plan = new FaultPlan();
     private final Set<Path> locks = new HashSet<>();
@@ -73,12 +74,13 @@ public final class FaultStorage implements Storage {
 
     /// An empty file system.
     public FaultStorage() {
-        this(new Disk());
+        this(new Disk(), 1);
     }
 
-    private FaultStorage(Disk disk) {
+    private FaultStorage(Disk disk, int boots) {
         this.start = disk.copy();
         this.disk = disk;
+        this.boots = boots;
     }
 
     // ---- crashes
@@ -95,12 +97,12 @@ public final class FaultStorage implements Storage {
 
     /// The process dies now.
     public synchronized FaultStorage afterProcessKill() {
-        return new FaultStorage(disk.copy());
+        return new FaultStorage(disk.copy(), boots);
     }
 
     /// The process died after the first `operations` of the history.
     public FaultStorage snapshotAt(int operations) {
-        return new FaultStorage(replay(operations));
+        return new FaultStorage(replay(operations), boots);
     }
 
     /// The process died in the middle of an operation. Where that is a write, the pages up to the
@@ -118,22 +120,22 @@ public final class FaultStorage implements Storage {
                             write.position(),
                             Arrays.copyOf(write.bytes(), written)));
         }
-        return new FaultStorage(replayed);
+        return new FaultStorage(replayed, boots);
     }
 
     /// The power goes now: one of the legal states, drawn by chance.
     public synchronized FaultStorage afterPowerLoss(SplittableRandom random) {
-        return new FaultStorage(disk.afterPowerLoss(random));
+        return new FaultStorage(disk.afterPowerLoss(random), boots + 1);
     }
 
     /// The power goes now, and takes everything that was not forced.
     public synchronized FaultStorage dropAllUnforced() {
-        return new FaultStorage(disk.afterPowerLoss(false));
+        return new FaultStorage(disk.afterPowerLoss(false), boots + 1);
     }
 
     /// The power goes now, and all had just reached the device.
     public synchronized FaultStorage keepAll() {
-        return new FaultStorage(disk.afterPowerLoss(true));
+        return new FaultStorage(disk.afterPowerLoss(true), boots + 1);
     }
 
     private synchronized Disk replay(int operations) {
@@ -307,6 +309,11 @@ public final class FaultStorage implements Storage {
                 locks.remove(whole);
             }
         };
+    }
+
+    @Override
+    public String bootId() {
+        return "start " + boots;
     }
 
     @Override

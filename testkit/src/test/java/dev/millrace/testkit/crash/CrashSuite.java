@@ -101,6 +101,32 @@ abstract class CrashSuite {
         tell(began);
     }
 
+    /// One small workload, whose process dies at every point of its history; the next one writes a
+    /// little, and then the power takes all that is not forced.
+    void atEveryPointKilledFirst(int steps) {
+        SplittableRandom random = new SplittableRandom(seed);
+        long began = System.nanoTime();
+        FaultStorage storage = new FaultStorage();
+        CrashLedger ledger = new CrashLedger(storage::operations);
+        begin("workload", () -> run(workload(storage, ledger, random, 0), steps));
+        for (int point = 0; point <= storage.operations(); point++) {
+            FaultStorage killed = storage.snapshotAt(point);
+            CrashLedger then = ledger.at(point, killed::operations);
+            begin(where(storage, point), () -> killThenLosePower(killed, then, random));
+        }
+        tell(began);
+    }
+
+    private void killThenLosePower(
+            FaultStorage killed, CrashLedger ledger, SplittableRandom random) {
+        Workload work = workload(killed, ledger, random, 1);
+        look(work.open(), ledger, LedgerMode.PROCESS_KILLED);
+        work.run(random.nextInt(4));
+        FaultStorage dropped = killed.dropAllUnforced();
+        work.close();
+        recover(new Crash(dropped, LedgerMode.POWER_LOST), ledger);
+    }
+
     /// Crashes of chance, and then one at every operation of the recovery.
     void atEveryPointOfTheRecovery(int wanted, int steps) {
         SplittableRandom seeds = new SplittableRandom(seed);

@@ -54,6 +54,12 @@ class PowerLossTest extends CrashSuite {
 
     @Test
     @Tag("slow")
+    void afterAKillAtEveryPointOfASmallWork() {
+        atEveryPointKilledFirst(24);
+    }
+
+    @Test
+    @Tag("slow")
     void atEveryPointOfTheRecovery() {
         atEveryPointOfTheRecovery(Seeds.states(1500), 40);
     }

@@ -1,0 +1,69 @@
+package dev.millrace.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogOptions;
+import dev.millrace.log.TopicConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// The tables of the reference say what the code says.
+class ReferenceTablesTest {
+
+    @Test
+    void everyTopicKeyStandsInTheReferenceWithItsDefault() throws IOException {
+        Map<String, String> defaults = column("configuration.md", "## Of a topic", 2);
+
+        assertThat(defaults).isEqualTo(TopicConfig.defaults().asMap());
+    }
+
+    @Test
+    void everyLogKeyStandsInTheReferenceWithItsDefault() throws IOException {
+        Map<String, String> defaults = column("configuration.md", "## Of a log", 2);
+
+        assertThat(defaults).isEqualTo(LogOptions.defaults().asMap());
+        assertThat(defaults).hasSameSizeAs(LogOptions.class.getRecordComponents());
+    }
+
+    @Test
+    void everyErrorCodeStandsInTheReferenceWithWhoseItIs() throws IOException {
+        Map<String, String> kinds = column("errors.md", "# Errors", 1);
+
+        Map<String, String> expected = new LinkedHashMap<>();
+        for (LogException.Code code : LogException.Code.values()) {
+            String kind = code.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            expected.put(code.key(), kind);
+        }
+        assertThat(kinds).isEqualTo(expected);
+    }
+
+    /// First column to another, of the first table behind a heading.
+    private static Map<String, String> column(String page, String heading, int number)
+            throws IOException {
+        List<String> lines =
+                Files.readAllLines(Repository.root().resolve("docs/reference").resolve(page));
+        Map<String, String> cells = new LinkedHashMap<>();
+        List<String> table = new ArrayList<>();
+        for (String line : lines.subList(lines.indexOf(heading) + 1, lines.size())) {
+            if (line.startsWith("|")) {
+                table.add(line);
+            } else if (!table.isEmpty()) {
+                break;
+            }
+        }
+        for (String row : table.subList(2, table.size())) {
+            List<String> cell =
+                    Arrays.stream(row.split("\\|")).map(c -> c.strip().replace("`", "")).toList();
+            cells.put(cell.get(1), cell.get(1 + number));
+        }
+        return cells;
+    }
+}

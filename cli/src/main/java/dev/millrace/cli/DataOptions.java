@@ -1,0 +1,37 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.console.CommandException;
+import dev.millrace.log.LocalLog;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/// Options of every command that works on a log.
+final class DataOptions {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "./millrace-data",
+            description = "The directory of the log (default: ${DEFAULT-VALUE}).")
+    private Path directory = Path.of("millrace-data");
+
+    Path directory() {
+        return directory;
+    }
+
+    /// Opens the log; refused where there is none.
+    OpenLog open() {
+        if (!Files.exists(directory.resolve("format.json"))) {
+            throw new CommandException(
+                    "no-log",
+                    "there is no log in %s; `millrace topic create NAME --data %s` makes one"
+                            .formatted(directory, directory));
+        }
+        return openOrCreate();
+    }
+
+    /// Opens the log, and creates it where there is none.
+    OpenLog openOrCreate() {
+        return new OpenLog(LocalLog.open(directory));
+    }
+}

@@ -1,0 +1,169 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.console.CommandException;
+import dev.millrace.cli.console.Console;
+import dev.millrace.cli.console.Figures;
+import dev.millrace.cli.console.Json;
+import dev.millrace.cli.console.Progress;
+import dev.millrace.cli.load.LineLoad;
+import dev.millrace.cli.load.Lines;
+import dev.millrace.log.Appender;
+import dev.millrace.log.LocalLog;
+import dev.millrace.log.LogException;
+import dev.millrace.log.TopicDescription;
+import dev.millrace.log.TopicSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `millrace produce`.
+@Command(
+        name = "produce",
+        description = "Append lines to a topic, one record a line; blank lines are passed over.")
+final class ProduceCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(
+            paramLabel = "TOPIC",
+            description = "The topic; created with one partition where it is missing.")
+    private String topic = "";
+
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description = "Where the lines come from (default: standard input).")
+    private @Nullable Path file;
+
+    @Option(
+            names = "--key",
+            paramLabel = "FIELD",
+            description =
+                    "The lines are JSON objects; the value of this top-level field is the record's"
+                            + " key.")
+    private @Nullable String key;
+
+    @Option(
+            names = "--time",
+            paramLabel = "FIELD",
+            description =
+                    "The lines are JSON objects; the value of this top-level field is the record's"
+                            + " timestamp (default: the present time).")
+    private @Nullable String time;
+
+    @Mixin private DataOptions data = new DataOptions();
+    @Mixin private JsonOption output = new JsonOption();
+
+    ProduceCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try (InputStream in = input();
+                OpenLog open = data.openOrCreate()) {
+            TopicDescription described = describeOrCreate(open.log());
+            long started = System.nanoTime();
+            LineLoad load;
+            try (Appender appender = open.log().appender(topic);
+                    Progress progress = new Progress(console, "produce", size())) {
+                load = new LineLoad(appender, key, time);
+                append(load, in, progress);
+            }
+            report(load, described, System.nanoTime() - started);
+        }
+        return 0;
+    }
+
+    private InputStream input() throws IOException {
+        if (file == null) {
+            return console.in();
+        }
+        try {
+            return Files.newInputStream(file);
+        } catch (NoSuchFileException e) {
+            throw CommandException.usage("no-file", "there is no file " + file);
+        }
+    }
+
+    private long size() throws IOException {
+        return file == null ? 0 : Files.size(file);
+    }
+
+    private String inputName() {
+        return file == null ? "standard input" : file.toString();
+    }
+
+    private TopicDescription describeOrCreate(LocalLog log) {
+        try {
+            return log.describeTopic(topic);
+        } catch (LogException e) {
+            if (e.code() != LogException.Code.UNKNOWN_TOPIC) {
+                throw e;
+            }
+            TopicDescription created = log.createTopic(TopicSpec.named(topic));
+            console.err().println("created topic " + topic + " with one partition");
+            return created;
+        }
+    }
+
+    private void append(LineLoad load, InputStream in, Progress progress) throws IOException {
+        try {
+            load.run(new Lines(in, inputName()), progress);
+        } catch (LogException e) {
+            throw new CommandException(
+                    e.code().key(),
+                    "%s; %s acknowledged before, up to about line %d of %s"
+                            .formatted(e.getMessage(), were(load), load.lastLine(), inputName()),
+                    e);
+        }
+        String refusal = load.refusal();
+        if (refusal != null) {
+            throw new CommandException(
+                    "bad-line",
+                    "%s; %s acknowledged before it. Correct the line and go on from it:"
+                                    .formatted(refusal, were(load))
+                            + " tail -n +%d".formatted(load.lastLine()));
+        }
+    }
+
+    private static String were(LineLoad load) {
+        return Figures.count(load.records(), "record") + (load.records() == 1 ? " was" : " were");
+    }
+
+    private void report(LineLoad load, TopicDescription described, long nanos) {
+        if (output.json()) {
+            try (Json json = Json.array(console)) {
+                json.object(
+                        to -> {
+                            to.writeStringField("topic", topic);
+                            to.writeNumberField("records", load.records());
+                            to.writeNumberField("bytes", load.bytes());
+                            to.writeNumberField("blankLines", load.blankLines());
+                            to.writeStringField(
+                                    "durability", described.config().durability().key());
+                            to.writeNumberField("seconds", nanos / 1e9);
+                        });
+            }
+            return;
+        }
+        console.line(
+                "appended %s to %s (%s) in %s%s"
+                        .formatted(
+                                Figures.count(load.records(), "record"),
+                                topic,
+                                described.config().durability().key(),
+                                Figures.time(nanos),
+                                load.blankLines() == 0
+                                        ? ""
+                                        : "; passed over "
+                                                + Figures.count(load.blankLines(), "blank line")));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.millrace.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.millrace.cli.console.Console;
+import dev.millrace.cli.console.Figures;
+import dev.millrace.cli.console.Json;
+import dev.millrace.cli.console.Table;
+import dev.millrace.log.LocalLog;
+import dev.millrace.log.TopicDescription;
+import dev.millrace.log.TopicPartition;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `millrace topic describe`.
+@Command(
+        name = "describe",
+        description = "Show a topic: its configuration, and what each partition holds.")
+final class TopicDescribeCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(paramLabel = "NAME", description = "The topic's name.")
+    private String name = "";
+
+    @Mixin private DataOptions data = new DataOptions();
+    @Mixin private JsonOption output = new JsonOption();
+
+    TopicDescribeCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        try (OpenLog open = data.open()) {
+            TopicDescription topic = open.log().describeTopic(name);
+            if (output.json()) {
+                try (Json json = Json.array(console)) {
+                    json.object(to -> write(to, open.log(), topic));
+                }
+            } else {
+                print(open.log(), topic);
+            }
+        }
+        return 0;
+    }
+
+    private void print(LocalLog log, TopicDescription topic) {
+        console.line("topic  " + topic.name());
+        console.line("id     " + topic.id());
+        console.line("");
+        Table config = new Table("KEY", "VALUE");
+        topic.config().asMap().forEach(config::row);
+        config.print(console);
+        console.line("");
+        Table partitions = new Table("PARTITION", "EARLIEST", "LATEST", "BYTES");
+        for (TopicPartition partition : Topics.partitionsOf(topic)) {
+            partitions.row(
+                    partition.partition(),
+                    log.earliestOffset(partition),
+                    log.latestOffset(partition),
+                    Figures.bytes(log.sizeInBytes(partition)));
+        }
+        partitions.print(console);
+    }
+
+    private static void write(JsonGenerator to, LocalLog log, TopicDescription topic)
+            throws IOException {
+        Topics.describe(to, topic);
+        to.writeArrayFieldStart("offsets");
+        for (TopicPartition partition : Topics.partitionsOf(topic)) {
+            to.writeStartObject();
+            to.writeNumberField("partition", partition.partition());
+            to.writeNumberField("earliest", log.earliestOffset(partition));
+            to.writeNumberField("latest", log.latestOffset(partition));
+            to.writeNumberField("bytes", log.sizeInBytes(partition));
+            to.writeEndObject();
+        }
+        to.writeEndArray();
+    }
+}
