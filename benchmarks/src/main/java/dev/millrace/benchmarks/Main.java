@@ -9,7 +9,7 @@ public final class Main {
 
     public static void main(String[] args) {
         System.exit(
-                new CommandLine(new BenchCommand(System.out::println, System.err::println))
+                new CommandLine(new BenchCommand(dev.millrace.cli.console.Console.ofProcess()))
                         .execute(args));
     }
 }

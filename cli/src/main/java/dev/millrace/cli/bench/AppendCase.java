@@ -98,6 +98,6 @@ final class AppendCase implements BenchCase {
                 new Readback(log, bench.values())
                         .problem(all, measured.total(), measured.samples());
         long bytes = all.stream().mapToLong(log::sizeInBytes).sum();
-        return Outcome.of(measured, problem, Metric.bytes(Metric.BYTES, bytes));
+        return Outcome.of(measured, problem, Metric.bytes(bytes));
     }
 }

@@ -1,30 +1,22 @@
 package dev.millrace.cli.bench;
 
+import dev.millrace.cli.console.CommandException;
+import dev.millrace.cli.console.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `millrace bench`, with a subcommand for each area.
 @Command(name = "bench", description = "Measure what this machine gives.")
 public final class BenchCommand {
-    private final Consumer<String> out;
-    private final Consumer<String> progress;
+    private final Console console;
 
-    @Spec private CommandSpec spec;
-
-    /// @param out told the lines of the report
-    /// @param progress told what is being done, in a few words
-    public BenchCommand(Consumer<String> out, Consumer<String> progress) {
-        this.out = out;
-        this.progress = progress;
+    public BenchCommand(Console console) {
+        this.console = console;
     }
 
     /// `millrace bench log`.
@@ -44,7 +36,7 @@ public final class BenchCommand {
                     @Nullable List<String> cases,
             @Option(
                             names = "--full",
-                            description = "The long rows too: minutes, and 30 GB of disk.")
+                            description = "The long rows too: minutes, and 40 GB of disk.")
                     boolean full,
             @Option(
                             names = "--json",
@@ -64,11 +56,32 @@ public final class BenchCommand {
         try {
             List<Row> rows =
                     LogBench.run(
-                            new LogBench.Options(chosen, full, json, data, scale), out, progress);
+                            new LogBench.Options(chosen, full, json, data, scale),
+                            this::say,
+                            progress());
             return rows.stream().allMatch(row -> row.failure() == null) ? 0 : 1;
         } catch (IllegalArgumentException e) {
-            CommandLine log = spec.subcommands().get("log");
-            throw new ParameterException(log, String.valueOf(e.getMessage()), e);
+            throw CommandException.usage("usage", String.valueOf(e.getMessage()));
         }
+    }
+
+    private void say(String line) {
+        if (console.terminal()) {
+            console.err().print("\r\033[K");
+            console.err().flush();
+        }
+        console.line(line);
+        console.flush();
+    }
+
+    /// One line on a terminal, which the next one and the report overwrite; elsewhere nothing.
+    private Consumer<String> progress() {
+        if (!console.terminal()) {
+            return _ -> {};
+        }
+        return what -> {
+            console.err().print("\r" + what + "…\033[K");
+            console.err().flush();
+        };
     }
 }

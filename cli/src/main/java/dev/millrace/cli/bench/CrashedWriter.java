@@ -45,7 +45,7 @@ public final class CrashedWriter {
         try (Appender appender = log.appender(topic)) {
             long value = 0;
             for (long written = 0; written < bytes; written += 8 + Values.VALUE_BYTES) {
-                appender.append(1_000_000 + value, null, values.get(value++));
+                var _ = appender.append(1_000_000 + value, null, values.get(value++));
             }
         }
     }

@@ -1,6 +1,8 @@
 package dev.millrace.cli.bench;
 
+import com.sun.management.ThreadMXBean;
 import dev.millrace.log.AppendResult;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -16,11 +18,17 @@ public final class Lane {
     private static final long HIGHEST_NANOS = 3_600_000_000_000L;
     private static final int DIGITS = 3;
 
+    private static final ThreadMXBean THREADS =
+            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     private final int number;
     private final Window window;
     private final Histogram latencies = new AtomicHistogram(HIGHEST_NANOS, DIGITS);
     private final List<Sample> samples = new ArrayList<>();
     private final SplittableRandom random;
+    private boolean counting;
+    private long allocatedBefore;
+    private long allocated;
     private long started;
     private long counted;
     private long total;
@@ -49,6 +57,10 @@ public final class Lane {
     /// Begins a call, unless the time is over.
     public boolean begin() {
         started = System.nanoTime();
+        if (!counting && started - window.from() >= 0) {
+            counting = true;
+            allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
+        }
         return started - window.until() < 0;
     }
 
@@ -68,7 +80,7 @@ public final class Lane {
     /// Counts the records of the present call, whose latency comes later.
     public void count(int records) {
         total += records;
-        if (started - window.from() >= 0) {
+        if (counting) {
             counted += records;
         }
     }
@@ -78,7 +90,7 @@ public final class Lane {
         if (start - window.from() >= 0) {
             awaited++;
         }
-        future.whenComplete((_, _) -> latency(start, System.nanoTime()));
+        var _ = future.whenComplete((_, _) -> latency(start, System.nanoTime()));
     }
 
     /// Notes the latency of a call; from any thread.
@@ -91,6 +103,16 @@ public final class Lane {
     /// Everything that was brought has its answer.
     public void drained() {
         endedAt = System.nanoTime();
+    }
+
+    /// The thread's work is over.
+    void finished() {
+        allocated = counting ? THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore : 0;
+    }
+
+    /// Bytes that the thread allocated while the clock ran.
+    long allocated() {
+        return allocated;
     }
 
     /// Offers a record to the sample, which keeps each with equal chance.

@@ -36,6 +36,7 @@ public final class Lanes {
                     new FutureTask<>(
                             () -> {
                                 work.run(lane);
+                                lane.finished();
                                 return null;
                             });
             lanes.add(lane);
@@ -54,15 +55,17 @@ public final class Lanes {
         Histogram latencies = new Histogram(lanes.getFirst().latencies());
         long counted = 0;
         long total = 0;
+        long allocated = 0;
         long end = window.from();
         List<Lane.Sample> samples = new ArrayList<>();
         for (Lane lane : lanes) {
             latencies.add(lane.latencies());
             counted += lane.counted();
             total += lane.total();
+            allocated += lane.allocated();
             end = Math.max(end, lane.endedAt());
             samples.addAll(lane.samples());
         }
-        return new Measured(counted, total, end - window.from(), cpuNanos, latencies, samples);
+        return new Measured(counted, total, end - window.from(), cpuNanos, allocated, latencies, samples);
     }
 }

@@ -10,6 +10,7 @@ import org.HdrHistogram.Histogram;
 /// @param total records of all calls, the warm-up included
 /// @param nanos from the clock's start to the last answer
 /// @param cpuNanos of the process, in that time
+/// @param allocatedBytes by the threads themselves, in that time
 /// @param latencies of calls that began while the clock ran, in nanoseconds
 /// @param samples records that must be found again
 public record Measured(
@@ -17,6 +18,7 @@ public record Measured(
         long total,
         long nanos,
         long cpuNanos,
+        long allocatedBytes,
         Histogram latencies,
         List<Lane.Sample> samples) {
 
@@ -32,11 +34,15 @@ public record Measured(
     /// The latencies of a histogram of nanoseconds.
     static List<Metric> percentiles(Histogram nanos) {
         return List.of(
-                Metric.micros(Metric.P50, nanos.getValueAtPercentile(50)),
-                Metric.micros(Metric.P95, nanos.getValueAtPercentile(95)),
-                Metric.micros(Metric.P99, nanos.getValueAtPercentile(99)),
-                Metric.micros(Metric.P999, nanos.getValueAtPercentile(99.9)),
-                Metric.micros(Metric.MAX, nanos.getMaxValue()));
+                percentile(Metric.P50, nanos, 50),
+                percentile(Metric.P95, nanos, 95),
+                percentile(Metric.P99, nanos, 99),
+                percentile(Metric.P999, nanos, 99.9),
+                percentile(Metric.MAX, nanos, 100));
+    }
+
+    private static Metric percentile(String name, Histogram nanos, double percentile) {
+        return Metric.micros(name, (double) nanos.getValueAtPercentile(percentile));
     }
 
     public double seconds() {

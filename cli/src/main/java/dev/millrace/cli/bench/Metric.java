@@ -32,8 +32,12 @@ public record Metric(String name, double value, String unit) {
         return new Metric(name, nanos / 1000, "µs");
     }
 
-    public static Metric bytes(String name, double value) {
-        return new Metric(name, value, "B");
+    public static Metric bytes(long value) {
+        return new Metric(BYTES, (double) value, "B");
+    }
+
+    public static Metric allocated(double bytes) {
+        return new Metric(ALLOCATED, bytes, "B");
     }
 
     public static Metric plain(String name, double value) {

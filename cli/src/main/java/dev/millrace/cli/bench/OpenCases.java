@@ -103,7 +103,7 @@ final class OpenCases {
                 bytes += log.sizeInBytes(partition);
             }
             List<Metric> metrics = new ArrayList<>(Measured.percentiles(nanos));
-            metrics.add(Metric.bytes(Metric.BYTES, bytes));
+            metrics.add(Metric.bytes(bytes));
             return new Outcome(
                     nanos.getMean() * nanos.getTotalCount() / 1e9, records, metrics, problem);
         }

@@ -1,6 +1,5 @@
 package dev.millrace.cli.bench;
 
-import com.sun.management.ThreadMXBean;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.Durability;
 import dev.millrace.log.LocalLog;
@@ -8,19 +7,17 @@ import dev.millrace.log.RecordBatch;
 import dev.millrace.log.RecordView;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a topic that was filled before, read once in full and checked, so that it is in the page
 /// cache and every batch's checksum has been verified: what follows is the warm path.
 final class ReadCase implements BenchCase {
     private static final String TOPIC = "bench";
     private static final int PARTITIONS = 4;
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final String name;
     private final int recordsInBatch;
@@ -93,7 +90,7 @@ final class ReadCase implements BenchCase {
                 for (int r = 0; r < recordsInBatch; r++) {
                     builder.add(1_000 + i, null, bench.values().get(value++));
                 }
-                log.append(partition, builder.build());
+                var _ = log.append(partition, builder.build());
             }
         }
         for (TopicPartition partition : partitions) {
@@ -106,9 +103,8 @@ final class ReadCase implements BenchCase {
     }
 
     private Outcome measure(
-            LocalLog log, List<TopicPartition> partitions, Workbench bench, String problem)
+            LocalLog log, List<TopicPartition> partitions, Workbench bench, @Nullable String problem)
             throws Exception {
-        LongAdder allocated = new LongAdder();
         List<Cursor> cursors = new ArrayList<>();
         partitions.forEach(partition -> cursors.add(log.read(partition, 0)));
         long perPartition = log.latestOffset(partitions.getFirst());
@@ -117,18 +113,14 @@ final class ReadCase implements BenchCase {
                         1,
                         bench.scale().warmUp(),
                         bench.scale().measured(),
-                        lane -> {
-                            long before = THREADS.getCurrentThreadAllocatedBytes();
-                            reading.run(cursors, perPartition, lane);
-                            allocated.add(THREADS.getCurrentThreadAllocatedBytes() - before);
-                        });
+                        lane -> reading.run(cursors, perPartition, lane));
         cursors.forEach(Cursor::close);
         long bytes = partitions.stream().mapToLong(log::sizeInBytes).sum();
         return Outcome.of(
                 measured,
                 problem,
-                Metric.bytes(Metric.ALLOCATED, (double) allocated.sum() / measured.total()),
-                Metric.bytes(Metric.BYTES, bytes));
+                Metric.allocated((double) measured.allocatedBytes() / measured.records()),
+                Metric.bytes(bytes));
     }
 
     /// A record at a random offset of a random partition: seek, next, take the value's first bytes.
