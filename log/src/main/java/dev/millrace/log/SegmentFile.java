@@ -98,8 +98,8 @@ public final class SegmentFile implements AutoCloseable {
                 BatchFormat.lastOffset(buffer, 0),
                 BatchFormat.count(buffer, 0),
                 BatchFormat.leaderEpoch(buffer, 0),
-                Compression.values()[
-                        Math.min(BatchFormat.compressionId(buffer, 0), Compression.ZSTD.id())],
+                Compression.of(
+                        Math.min(BatchFormat.compressionId(buffer, 0), Compression.ZSTD.id())),
                 BatchFormat.baseTimestamp(buffer, 0),
                 BatchFormat.maxTimestamp(buffer, 0),
                 BatchFormat.problem(buffer, 0, size));

@@ -22,6 +22,7 @@ public record Console(InputStream in, OutputStream out, PrintStream err, boolean
     }
 
     /// The streams of this process.
+    @SuppressWarnings("SystemConsoleNull") // the contract still allows null
     public static Console ofProcess() {
         java.io.Console console = System.console();
         return new Console(

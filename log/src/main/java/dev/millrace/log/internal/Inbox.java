@@ -13,16 +13,23 @@ final class Inbox {
     private volatile @Nullable Thread sleeper;
     private volatile boolean woken;
 
-    /// Brings one; from any thread.
+    /// Brings one, and wakes the taker where it sleeps; from any thread.
     void add(PendingAppend append) {
+        if (put(append)) {
+            unpark();
+        }
+    }
+
+    /// Brings one, waking nobody.
+    ///
+    /// @return whether it is the first
+    boolean put(PendingAppend append) {
         PendingAppend before;
         do {
             before = top.get();
             append.next = before;
         } while (!top.compareAndSet(before, append));
-        if (before == null) {
-            unpark();
-        }
+        return before == null;
     }
 
     /// Has the taker look again, though nothing was brought.

@@ -42,36 +42,33 @@ final class PartitionCursor implements Cursor {
 
     @Override
     public boolean next() {
-        if (inBatch && decoder.next()) {
-            wanted = decoder.offset() + 1;
-            return true;
-        }
-        return nextInNewBatch();
-    }
-
-    private boolean nextInNewBatch() {
         try {
-            while (nextBatch()) {
-                if (nextBatchOffset > wanted) {
-                    decoder.skipTo(wanted);
-                }
-                if (decoder.next()) {
-                    wanted = decoder.offset() + 1;
-                    return true;
-                }
+            if (inBatch && decoder.next()) {
+                wanted = decoder.offset() + 1;
+                return true;
             }
-            return false;
+            return nextInNewBatch();
         } catch (IOException e) {
             throw new LogException(Code.IO, "cannot read %s: %s".formatted(log.id(), e), e);
         } catch (MalformedBatchException e) {
-            inBatch = false;
-            throw corrupt(nextBatchOffset, e.toString());
+            throw malformed(e);
         } catch (IllegalStateException e) {
             throw new LogException(
                     Code.CLOSED,
                     "%s was closed while a cursor was reading it".formatted(log.id()),
                     e);
         }
+    }
+
+    private boolean nextInNewBatch() throws IOException {
+        while (nextBatch()) {
+            decoder.skipTo(wanted);
+            if (decoder.next()) {
+                wanted = decoder.offset() + 1;
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Brings the next batch into the decoder; false at the high-water mark.
@@ -96,9 +93,9 @@ final class PartitionCursor implements Cursor {
             }
         }
         check();
-        decoder.batch(reader.buffer(), reader.index());
         nextPosition += scanner.sizeInBytes();
         nextBatchOffset = scanner.lastOffset() + 1;
+        decoder.batch(reader.buffer(), reader.index());
         inBatch = true;
         return true;
     }
@@ -132,12 +129,14 @@ final class PartitionCursor implements Cursor {
         return damage;
     }
 
-    private CorruptRecordException corrupt(long nextReadable, String problem) {
+    /// A batch whose checksum is right and whose records are not what they should be.
+    private CorruptRecordException malformed(MalformedBatchException e) {
+        inBatch = false;
         String file = scanner.segment().file().path().toString();
         long position = nextPosition - scanner.sizeInBytes();
-        nextPosition = -1;
+        String problem = String.valueOf(e.getMessage());
         return new CorruptRecordException(
-                new Damage(log.id(), wanted, nextReadable, file, position, problem));
+                new Damage(log.id(), wanted, nextBatchOffset, file, position, problem));
     }
 
     /// Finds the batch that holds the wanted offset: from the nearest sound batch that the index
@@ -231,5 +230,6 @@ final class PartitionCursor implements Cursor {
         closed = true;
         inBatch = false;
         reader.forget();
+        decoder.forget();
     }
 }

@@ -22,6 +22,7 @@ final class PendingAppend extends CompletableFuture<AppendResult> {
     private final PartitionLog partition;
     private @Nullable RecordBatch batch;
     private boolean ours;
+    private boolean awaited;
 
     /// Whether Millrace itself appends, to a topic that nobody else may write.
     boolean ours() {
@@ -76,7 +77,13 @@ final class PendingAppend extends CompletableFuture<AppendResult> {
         return super.get(timeout, unit);
     }
 
+    /// Whether its caller has asked for the answer.
+    boolean awaited() {
+        return awaited;
+    }
+
     private void lookForAnswer() {
+        awaited = true;
         if (isDone() || partition.config().durability() == dev.millrace.log.Durability.FSYNC) {
             return;
         }

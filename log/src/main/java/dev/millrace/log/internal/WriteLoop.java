@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class WriteLoop {
     private static final int MOST_SHARE_BYTES = 4 << 20;
     private static final long STALL_NANOS = 100_000;
+    private static final int UNAWAITED_BEFORE_HAND_OVER = 16;
 
     private final String name;
     private final @Nullable Journal journal;
@@ -37,11 +39,17 @@ final class WriteLoop {
     private final List<PartitionWriter> group = new ArrayList<>();
     private final Object room = new Object();
     private final Thread thread;
+
+    /// Held by whoever writes: the loop's thread, or a caller who writes for itself.
+    private final Semaphore turn = new Semaphore(1);
+
     private ByteBuffer staging = ByteBuffer.allocateDirect(1 << 20);
     private volatile boolean closing;
     private volatile @Nullable LogException broken;
     private @Nullable LogException beginProblem;
     private volatile int blocked;
+    private @Nullable PendingAppend latest;
+    private int unawaited;
 
     /// @param journal null for a loop without one
     /// @param checkpointWanted told when a journal file is full, or a segment
@@ -76,12 +84,45 @@ final class WriteLoop {
         if (waitingNow > maxWaitingBytes && Thread.currentThread() != thread) {
             awaitRoom(append.batch().sizeInBytes());
         }
-        inbox.add(append);
+        if (journal == null && mayWriteItself(append)) {
+            inbox.put(append);
+            writeItself();
+        } else {
+            inbox.add(append);
+        }
         if (closing) {
             inbox.wake();
             if (!thread.isAlive()) {
                 failLate();
             }
+        }
+    }
+
+    /// Whether the caller should write for itself, without a hand-over, as one does who waits for
+    /// each answer before the next append. Who goes on appending is better served by the loop's
+    /// thread, which writes many at once. A guess from racy fields: either way is right.
+    private boolean mayWriteItself(PendingAppend append) {
+        PendingAppend before = latest;
+        latest = append;
+        unawaited = before == null || before.awaited() ? 0 : unawaited + 1;
+        return unawaited < UNAWAITED_BEFORE_HAND_OVER && !Thread.currentThread().isVirtual();
+    }
+
+    private void writeItself() {
+        boolean left = true;
+        if (turn.tryAcquire()) {
+            try {
+                sort(inbox.takeAll());
+                if (!ready.isEmpty()) {
+                    writeGroup();
+                }
+                left = !ready.isEmpty();
+            } finally {
+                turn.release();
+            }
+        }
+        if (left || !inbox.isEmpty()) {
+            inbox.wake();
         }
     }
 
@@ -127,16 +168,26 @@ final class WriteLoop {
     }
 
     private void run() {
-        while (true) {
-            runTasks();
-            sort(inbox.takeAll());
-            if (!ready.isEmpty() && !stalled()) {
-                writeGroup();
-            } else if (!ready.isEmpty()) {
+        boolean ended = false;
+        while (!ended) {
+            boolean stalled;
+            boolean idle;
+            turn.acquireUninterruptibly();
+            try {
+                runTasks();
+                sort(inbox.takeAll());
+                stalled = stalled();
+                if (!ready.isEmpty() && !stalled) {
+                    writeGroup();
+                }
+                idle = ready.isEmpty() && inbox.isEmpty() && tasks.isEmpty();
+                ended = closing && idle;
+            } finally {
+                turn.release();
+            }
+            if (stalled) {
                 LockSupport.parkNanos(this, STALL_NANOS);
-            } else if (closing && inbox.isEmpty() && tasks.isEmpty()) {
-                return;
-            } else if (tasks.isEmpty()) {
+            } else if (idle && !ended) {
                 inbox.await();
             }
         }

@@ -112,7 +112,7 @@ public final class FaultStorage implements Storage {
         Operation next = history().get(operation);
         if (next instanceof Operation.Write write) {
             long end = (write.position() / Survival.PAGE + pages) * Survival.PAGE;
-            int written = (int) Math.clamp(end - write.position(), 0, write.bytes().length);
+            int written = Math.clamp(end - write.position(), 0, write.bytes().length);
             replayed.replay(
                     new Operation.Write(
                             write.file(),
@@ -354,7 +354,7 @@ public final class FaultStorage implements Storage {
             synchronized (FaultStorage.this) {
                 mayFailOpen(Call.Kind.READ);
                 Inode file = disk.file(node);
-                int count = (int) Math.clamp(file.size() - position, 0, into.remaining());
+                int count = Math.clamp(file.size() - position, 0, into.remaining());
                 into.put(file.cached(), (int) Math.min(position, file.size()), count);
                 return count;
             }
