@@ -21,8 +21,8 @@ import org.apache.activemq.artemis.core.journal.RecordInfo;
 import org.apache.activemq.artemis.core.journal.impl.JournalImpl;
 import org.jspecify.annotations.Nullable;
 
-/// The journal of Apache ActiveMQ Artemis, the peer in group commit: callers wait until their record
-/// is on the disk, and one force serves all that gathered.
+/// The journal of Apache ActiveMQ Artemis, the peer in group commit: callers wait until their
+/// record is on the disk, and one force serves all that gathered.
 ///
 /// @param system how the contender is called
 /// @param aio libaio instead of NIO
@@ -110,7 +110,11 @@ record ArtemisJournal(
         SequentialFileFactory factory =
                 aio
                         ? new AIOSequentialFileFactory(
-                                folder.toFile(), BUFFER_BYTES, bufferTimeoutNanos, AIO_MOST_IO, false)
+                                folder.toFile(),
+                                BUFFER_BYTES,
+                                bufferTimeoutNanos,
+                                AIO_MOST_IO,
+                                false)
                         : new NIOSequentialFileFactory(
                                 folder.toFile(), true, BUFFER_BYTES, bufferTimeoutNanos, 1, false);
         factory.start();
