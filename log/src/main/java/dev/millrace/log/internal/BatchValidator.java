@@ -46,6 +46,7 @@ public final class BatchValidator {
         try {
             decoder.batch(b, 0);
             while (decoder.next()) {
+                decoder.checkHeaders();
                 latest = Math.max(latest, decoder.timestampMillis());
             }
         } catch (MalformedBatchException e) {

@@ -2,7 +2,6 @@ package dev.millrace.log.internal;
 
 import dev.millrace.log.Durability;
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
-
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
@@ -82,6 +81,9 @@ final class Checkpointer {
                             loop.breakDown(e);
                         }
                         written.complete(!DiskSpace.isFull(e));
+                    } catch (RuntimeException | Error e) {
+                        loop.breakDown(new IOException(e));
+                        written.complete(true);
                     }
                 });
         return written.join();

@@ -146,7 +146,7 @@ public final class MemoryStorage implements Storage {
 
         @Override
         public synchronized ByteBuffer map(long mapped, Arena arena) {
-            return ByteBuffer.wrap(bytes, 0, (int) mapped).slice().asReadOnlyBuffer();
+            return ByteBuffer.wrap(bytes, 0, (int) mapped).slice();
         }
 
         @Override

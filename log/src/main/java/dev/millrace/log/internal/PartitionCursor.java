@@ -8,6 +8,7 @@ import dev.millrace.log.LogException.Code;
 import dev.millrace.log.OffsetOutOfRangeException;
 import dev.millrace.log.RecordView;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 
 /// Reads a [PartitionLog] batch by batch, checking each that has not been checked since the log was
@@ -42,36 +43,40 @@ final class PartitionCursor implements Cursor {
 
     @Override
     public boolean next() {
-        if (inBatch && decoder.next()) {
-            wanted = decoder.offset() + 1;
-            return true;
+        try {
+            if (inBatch && decoder.next()) {
+                wanted = decoder.offset() + 1;
+                return true;
+            }
+            return nextInNewBatch();
+        } catch (IOException | RuntimeException e) {
+            throw failure(e);
         }
-        return nextInNewBatch();
     }
 
-    private boolean nextInNewBatch() {
-        try {
-            while (nextBatch()) {
-                if (nextBatchOffset > wanted) {
-                    decoder.skipTo(wanted);
-                }
-                if (decoder.next()) {
-                    wanted = decoder.offset() + 1;
-                    return true;
-                }
+    private boolean nextInNewBatch() throws IOException {
+        while (nextBatch()) {
+            decoder.skipTo(wanted);
+            if (decoder.next()) {
+                wanted = decoder.offset() + 1;
+                return true;
             }
-            return false;
-        } catch (IOException e) {
-            throw new LogException(Code.IO, "cannot read %s: %s".formatted(log.id(), e), e);
-        } catch (MalformedBatchException e) {
-            inBatch = false;
-            throw corrupt(nextBatchOffset, e.toString());
-        } catch (IllegalStateException e) {
-            throw new LogException(
-                    Code.CLOSED,
-                    "%s was closed while a cursor was reading it".formatted(log.id()),
-                    e);
         }
+        return false;
+    }
+
+    private RuntimeException failure(Exception e) {
+        return switch (e) {
+            case LogException known -> known;
+            case MalformedBatchException malformed -> malformed(malformed);
+            // a mapping or a file that was closed
+            case IllegalStateException closing -> log.closed(closing);
+            case ClosedChannelException closing -> log.closed(closing);
+            case IOException io ->
+                    new LogException(Code.IO, "cannot read %s: %s".formatted(log.id(), io), io);
+            case RuntimeException bug -> bug;
+            default -> new IllegalStateException(e);
+        };
     }
 
     /// Brings the next batch into the decoder; false at the high-water mark.
@@ -81,6 +86,9 @@ final class PartitionCursor implements Cursor {
         }
         inBatch = false;
         if (wanted >= log.highWaterMark()) {
+            if (log.isClosed()) {
+                throw log.closed(null);
+            }
             return false;
         }
         if (nextPosition < 0) {
@@ -96,9 +104,9 @@ final class PartitionCursor implements Cursor {
             }
         }
         check();
-        decoder.batch(reader.buffer(), reader.index());
         nextPosition += scanner.sizeInBytes();
         nextBatchOffset = scanner.lastOffset() + 1;
+        decoder.batch(reader.buffer(), reader.index());
         inBatch = true;
         return true;
     }
@@ -132,12 +140,14 @@ final class PartitionCursor implements Cursor {
         return damage;
     }
 
-    private CorruptRecordException corrupt(long nextReadable, String problem) {
+    /// A batch whose checksum is right and whose records are not what they should be.
+    private CorruptRecordException malformed(MalformedBatchException e) {
+        inBatch = false;
         String file = scanner.segment().file().path().toString();
         long position = nextPosition - scanner.sizeInBytes();
-        nextPosition = -1;
+        String problem = String.valueOf(e.getMessage());
         return new CorruptRecordException(
-                new Damage(log.id(), wanted, nextReadable, file, position, problem));
+                new Damage(log.id(), wanted, nextBatchOffset, file, position, problem));
     }
 
     /// Finds the batch that holds the wanted offset: from the nearest sound batch that the index
@@ -197,7 +207,7 @@ final class PartitionCursor implements Cursor {
             return true;
         }
         try {
-            return log.awaitAbove(wanted, timeout.toNanos()) && next();
+            return (log.awaitAbove(wanted, timeout) || log.isClosed()) && next();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -231,5 +241,6 @@ final class PartitionCursor implements Cursor {
         closed = true;
         inBatch = false;
         reader.forget();
+        decoder.forget();
     }
 }

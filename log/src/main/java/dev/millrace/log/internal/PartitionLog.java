@@ -5,16 +5,15 @@ import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicPartition;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// One partition: its segments, its end, and whether it may still be written.
 ///
@@ -39,6 +38,7 @@ final class PartitionLog {
     private volatile boolean forceFailed;
     private volatile boolean namesForced;
     private volatile int waiters;
+    private volatile boolean closed;
 
     PartitionLog(
             TopicPartition id,
@@ -202,12 +202,14 @@ final class PartitionLog {
         }
     }
 
-    /// Waits until the high-water mark is above `offset`.
-    synchronized boolean awaitAbove(long offset, long nanos) throws InterruptedException {
-        long deadline = System.nanoTime() + nanos;
+    /// Waits until the high-water mark is above `offset`, or the partition is closed.
+    ///
+    /// @return whether it is above
+    synchronized boolean awaitAbove(long offset, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
         waiters++;
         try {
-            while (end.offset() <= offset) {
+            while (end.offset() <= offset && !closed) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     break;
@@ -218,6 +220,19 @@ final class PartitionLog {
             waiters--;
         }
         return end.offset() > offset;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /// What a reader of a closed partition is told.
+    LogException closed(@Nullable Exception cause) {
+        LogException gone = refusal;
+        return gone != null && gone.code() == Code.UNKNOWN_TOPIC
+                ? new LogException(gone.code(), String.valueOf(gone.getMessage()), cause)
+                : new LogException(
+                        Code.CLOSED, "%s was closed while it was being read".formatted(id), cause);
     }
 
     /// Why appends are refused for good; null where they are not.
@@ -340,14 +355,27 @@ final class PartitionLog {
         }
     }
 
-    /// Closes the files; with `saveIndexes`, so that opening again is quick.
+    /// Closes the files; with `saveIndexes`, so that opening again is quick. Who waits for records
+    /// or reads them is told.
     void close(boolean saveIndexes) throws IOException {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        IOException failure = null;
         for (Segment segment : segments) {
             if (saveIndexes && segment == lastSegment()) {
                 segment.indexesOfWriter().seal();
                 segment.saveIndexes();
             }
-            segment.close();
+            try {
+                segment.close();
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.millrace.log.internal;
 
 import static dev.millrace.log.internal.Varints.unzigzag;
 
-import dev.millrace.log.Compression;
 import dev.millrace.log.Header;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.RecordView;
@@ -11,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Walks the records of batches in place, in the layout of [BatchFormat]; itself the view of the
@@ -38,43 +36,8 @@ import org.jspecify.annotations.Nullable;
 /// [#decodeAny], which starts the record again, checks every step, and has the words for what is
 /// wrong.
 public final class RecordDecoder implements RecordView {
-
-    /// Memory that records are in: what [#decodeAny] reads, and the views handed out.
-    private static final class Memory {
-        private static final Memory NONE = new Memory(ByteBuffer.allocate(0));
-
-        final @Nullable Object source; // the array, or the direct buffer
-        final byte @Nullable [] array;
-        final ByteBuffer data;
-        final ByteBuffer key;
-        final ByteBuffer value;
-
-        Memory(byte[] array) {
-            this(array, array, ByteBuffer.wrap(array));
-        }
-
-        Memory(ByteBuffer direct) {
-            this(direct, null, direct);
-        }
-
-        private Memory(Object source, byte @Nullable [] array, ByteBuffer b) {
-            this.source = source;
-            this.array = array;
-            // Read-only whatever it was, so that there is one class of direct buffers and not two.
-            data = b.asReadOnlyBuffer().clear();
-            key = data.duplicate();
-            value = data.duplicate();
-        }
-    }
-
-    /// What was read last of each kind, so that batches may alternate.
-    private Memory given = Memory.NONE;
-
-    private Memory unpacked = Memory.NONE;
-    private Memory memory = Memory.NONE;
-    private final Scratch compressed = new Scratch(BatchFormat.MAX_BATCH_BYTES);
-    private final Scratch content;
-
+    private final BatchContents contents;
+    private BatchContents.Memory memory = BatchContents.Memory.NONE;
     private byte @Nullable [] array;
     private ByteBuffer data = memory.data;
 
@@ -109,7 +72,7 @@ public final class RecordDecoder implements RecordView {
     /// @param maxDecompressedBytes what the records of a batch may become; a batch that becomes
     ///   more is malformed
     public RecordDecoder(int maxDecompressedBytes) {
-        content = new Scratch(maxDecompressedBytes);
+        contents = new BatchContents(maxDecompressedBytes);
     }
 
     /// Points it before the first record of the batch at `at`.
@@ -117,89 +80,41 @@ public final class RecordDecoder implements RecordView {
     /// @param b any big-endian buffer, which must not change while the batch is being read
     /// @throws MalformedBatchException where the records cannot be decompressed
     public void batch(ByteBuffer b, int at) {
+        remaining = 0; // until all is well
+        keyLength = -1;
+        valueLength = -1;
+        headerCount = 0;
+        offsetDelta = -1;
+        skipBelow = 0;
         baseOffset = BatchFormat.baseOffset(b, at);
         lastOffsetDelta = BatchFormat.lastOffsetDelta(b, at);
         baseTimestamp = BatchFormat.baseTimestamp(b, at);
-        int attributes = BatchFormat.attributes(b, at);
-        appendTime = (attributes & BatchFormat.LOG_APPEND_TIME_BIT) != 0;
+        appendTime = (BatchFormat.attributes(b, at) & BatchFormat.LOG_APPEND_TIME_BIT) != 0;
         appendTimestamp = BatchFormat.maxTimestamp(b, at);
+        contents.open(b, at);
+        use(contents.memory());
+        origin = contents.origin();
+        nextAt = contents.from();
+        end = contents.end();
         remaining = BatchFormat.count(b, at);
         dense = remaining - 1 == lastOffsetDelta;
-        offsetDelta = -1;
-        skipBelow = 0;
-        int codec = attributes & BatchFormat.CODEC_MASK;
-        if (codec != Compression.NONE.id()) {
-            decompress(b, at, codec);
-        } else {
-            inPlace(b, at);
-        }
-        array = memory.array;
-        data = memory.data;
     }
 
-    private void inPlace(ByteBuffer b, int at) {
-        int size = BatchFormat.sizeInBytes(b, at);
-        if (b.hasArray()) {
-            byte[] array = b.array();
-            if (given.source != array) {
-                given = new Memory(array);
-            }
-            memory = given;
-            origin = b.arrayOffset() + at;
-        } else if (b.isDirect()) {
-            if (given.source != b) {
-                given = new Memory(b);
-            }
-            memory = given;
-            origin = at;
-        } else { // read-only and not direct: there is no getting at its array
-            content.clear();
-            content.reserve(size);
-            b.get(at, content.bytes(), 0, size);
-            useContent();
-        }
-        nextAt = origin + BatchFormat.HEADER_BYTES;
-        end = origin + size;
+    private void use(BatchContents.Memory records) {
+        memory = records;
+        array = records.array;
+        data = records.data;
     }
 
-    private void decompress(ByteBuffer b, int at, int codec) {
-        int from = at + BatchFormat.HEADER_BYTES;
-        int length = BatchFormat.sizeInBytes(b, at) - BatchFormat.HEADER_BYTES;
-        content.clear();
-        if (b.hasArray()) {
-            Codecs.decompress(codec, b.array(), b.arrayOffset() + from, length, content);
-        } else {
-            compressed.clear();
-            compressed.reserve(length);
-            b.get(from, compressed.bytes(), 0, length);
-            Codecs.decompress(codec, compressed.bytes(), 0, length, content);
-        }
-        useContent();
-        nextAt = 0;
-        end = content.size();
-    }
-
-    private void useContent() {
-        if (unpacked.source != content.bytes()) {
-            unpacked = new Memory(content.bytes());
-        }
-        memory = unpacked;
-        origin = 0;
-    }
-
-    /// Lets go of the buffer that was read last and of all that was decompressed.
+    /// Lets go of the buffers that it was given.
     public void forget() {
         remaining = 0;
         skipBelow = 0;
-        given = Memory.NONE;
-        memory = Memory.NONE;
-        array = null;
-        data = memory.data;
-        compressed.clear();
-        content.clear();
-        if (unpacked.source != content.bytes()) {
-            unpacked = Memory.NONE;
-        }
+        keyLength = -1;
+        valueLength = -1;
+        headerCount = 0;
+        contents.forget();
+        use(BatchContents.Memory.NONE);
     }
 
     /// The first offset that the batch stands for.
@@ -247,13 +162,20 @@ public final class RecordDecoder implements RecordView {
             length = length & 0x7f | high << 7;
         }
         int recordEnd = p + unzigzag(length);
-        long timestamp = b.get(++p); // the attributes before it mean nothing
-        p++;
+        p++; // the attributes mean nothing
+        long timestamp = b.get(p++);
         if (timestamp < 0) {
-            timestamp = readLong(p - 1);
-            p = varintEnd;
-        } else {
-            timestamp = unzigzag(timestamp);
+            timestamp &= 0x7f;
+            int next;
+            int shift = 7;
+            do {
+                next = b.get(p++);
+                timestamp |= (next & 0x7fL) << shift;
+                shift += 7;
+            } while (next < 0 && shift < 63);
+            if (next < 0) {
+                return decodeAny();
+            }
         }
         int offset = b.get(p++);
         if (offset < 0) {
@@ -263,6 +185,13 @@ public final class RecordDecoder implements RecordView {
             }
             offset = offset & 0x7f | high << 7;
         }
+        return fieldsDirect(b, p, recordEnd, unzigzag(timestamp), unzigzag(offset));
+    }
+
+    /// Goes on where the key is: key, value, and the number of headers.
+    private boolean fieldsDirect(
+            ByteBuffer b, int keyField, int recordEnd, long newTimestampDelta, int newOffsetDelta) {
+        int p = keyField;
         int key = b.get(p++);
         if (key < 0) {
             int high = b.get(p++);
@@ -284,10 +213,17 @@ public final class RecordDecoder implements RecordView {
         }
         value = unzigzag(value);
         int valueEnd = p + Math.max(0, value);
-        if (b.get(valueEnd) != 0 || valueEnd + 1 != recordEnd) {
+        int headers = b.get(valueEnd);
+        if (headers < 0) {
             return decodeAny();
         }
-        return accept(recordEnd, timestamp, unzigzag(offset), keyStart, key, p, value);
+        keyAt = keyStart;
+        keyLength = key;
+        valueAt = p;
+        valueLength = value;
+        headersAt = valueEnd + 1;
+        headerCount = unzigzag(headers);
+        return accept(recordEnd, newTimestampDelta, newOffsetDelta);
     }
 
     /// As [#decodeDirect], in an array.
@@ -302,13 +238,20 @@ public final class RecordDecoder implements RecordView {
             length = length & 0x7f | high << 7;
         }
         int recordEnd = p + unzigzag(length);
-        long timestamp = b[++p];
-        p++;
+        p++; // the attributes mean nothing
+        long timestamp = b[p++];
         if (timestamp < 0) {
-            timestamp = readLong(p - 1);
-            p = varintEnd;
-        } else {
-            timestamp = unzigzag(timestamp);
+            timestamp &= 0x7f;
+            int next;
+            int shift = 7;
+            do {
+                next = b[p++];
+                timestamp |= (next & 0x7fL) << shift;
+                shift += 7;
+            } while (next < 0 && shift < 63);
+            if (next < 0) {
+                return decodeAny();
+            }
         }
         int offset = b[p++];
         if (offset < 0) {
@@ -318,6 +261,13 @@ public final class RecordDecoder implements RecordView {
             }
             offset = offset & 0x7f | high << 7;
         }
+        return fieldsArray(b, p, recordEnd, unzigzag(timestamp), unzigzag(offset));
+    }
+
+    /// Goes on where the key is: key, value, and the number of headers.
+    private boolean fieldsArray(
+            byte[] b, int keyField, int recordEnd, long newTimestampDelta, int newOffsetDelta) {
+        int p = keyField;
         int key = b[p++];
         if (key < 0) {
             int high = b[p++];
@@ -339,34 +289,42 @@ public final class RecordDecoder implements RecordView {
         }
         value = unzigzag(value);
         int valueEnd = p + Math.max(0, value);
-        if (b[valueEnd] != 0 || valueEnd + 1 != recordEnd) {
+        int headers = b[valueEnd];
+        if (headers < 0) {
             return decodeAny();
         }
-        return accept(recordEnd, timestamp, unzigzag(offset), keyStart, key, p, value);
+        keyAt = keyStart;
+        keyLength = key;
+        valueAt = p;
+        valueLength = value;
+        headersAt = valueEnd + 1;
+        headerCount = unzigzag(headers);
+        return accept(recordEnd, newTimestampDelta, newOffsetDelta);
     }
 
-    /// Takes a record without headers that ends where it should, if all else is right too. Its
-    /// fields follow each other up to `recordEnd`, so that they lie in the batch if that does.
-    private boolean accept(
-            int recordEnd, long timestamp, int offset, int key, int keySize, int value, int size) {
+    /// Takes the record whose fields were read, if they are what they may be. They follow each
+    /// other up to `recordEnd`, so that they lie in the batch if that does.
+    private boolean accept(int recordEnd, long newTimestampDelta, int newOffsetDelta) {
         if (recordEnd > end
-                || offset <= offsetDelta
-                || offset > lastOffsetDelta
-                || keySize < -1
-                || size < -1
+                || newOffsetDelta <= offsetDelta
+                || newOffsetDelta > lastOffsetDelta
+                || keyLength < -1
+                || valueLength < -1
+                || (headerCount == 0 && headersAt != recordEnd)
+                || headerCount < 0
+                || headerCount > recordEnd - headersAt
                 || (remaining == 1 && recordEnd != end)) {
             return decodeAny();
         }
+        step(recordEnd, newTimestampDelta, newOffsetDelta);
+        return true;
+    }
+
+    private void step(int recordEnd, long newTimestampDelta, int newOffsetDelta) {
         nextAt = recordEnd;
         remaining--;
-        offsetDelta = offset;
-        timestampDelta = timestamp;
-        keyAt = key;
-        keyLength = keySize;
-        valueAt = value;
-        valueLength = size;
-        headerCount = 0;
-        return true;
+        offsetDelta = newOffsetDelta;
+        timestampDelta = newTimestampDelta;
     }
 
     /// Decodes any record, or says what is wrong with it.
@@ -387,39 +345,21 @@ public final class RecordDecoder implements RecordView {
         valueAt = varintEnd;
         headerCount = readInt(valueAt + Math.max(0, valueLength));
         headersAt = varintEnd;
-        int behind = behindHeaders(recordEnd);
-        if (behind != recordEnd) {
+        if (headerCount < 0 || headerCount > recordEnd - headersAt) {
+            throw malformed("a record has %d headers".formatted(headerCount), headersAt);
+        }
+        if (headerCount == 0 && headersAt != recordEnd) {
             throw malformed(
                     "a record of %d bytes has %d bytes of fields"
-                            .formatted(recordEnd - start, behind - start),
+                            .formatted(recordEnd - start, headersAt - start),
                     start);
         }
         if (remaining == 1 && recordEnd != end) {
             throw malformed(
                     "%d bytes stand behind the last record".formatted(end - recordEnd), recordEnd);
         }
-        nextAt = recordEnd;
-        remaining--;
-        offsetDelta = newOffsetDelta;
-        timestampDelta = newTimestampDelta;
+        step(recordEnd, newTimestampDelta, newOffsetDelta);
         return true;
-    }
-
-    private int behindHeaders(int recordEnd) {
-        if (headerCount < 0 || headerCount > recordEnd - headersAt) {
-            throw malformed("a record has %d headers".formatted(headerCount), headersAt);
-        }
-        int at = headersAt;
-        for (int i = 0; i < headerCount; i++) {
-            int length = fieldLength(at, recordEnd, "header key");
-            if (length < 0) {
-                throw malformed("a header has no key", at);
-            }
-            int valueFrom = varintEnd + length;
-            length = fieldLength(valueFrom, recordEnd, "header value");
-            at = varintEnd + Math.max(0, length);
-        }
-        return at;
     }
 
     /// Reads a length of -1 or more that stays in the record.
@@ -467,6 +407,13 @@ public final class RecordDecoder implements RecordView {
     }
 
     private int readInt(int at) {
+        if (at < end) {
+            int first = data.get(at);
+            if (first >= 0) {
+                varintEnd = at + 1;
+                return unzigzag(first);
+            }
+        }
         long value = readLong(at);
         if (value != (int) value) {
             throw malformed("a number of 32 bits is %d".formatted(value), at);
@@ -527,19 +474,46 @@ public final class RecordDecoder implements RecordView {
         return valueLength < 0 ? null : memory.value.limit(valueAt + valueLength).position(valueAt);
     }
 
+    /// Checks the headers, which [#next] leaves alone: most readers never look at them.
+    ///
+    /// @throws MalformedBatchException where they are not what they should be
+    public void checkHeaders() {
+        if (headerCount > 0) {
+            walkHeaders(null);
+        }
+    }
+
+    /// @throws MalformedBatchException where they are not what they should be
     @Override
     public List<Header> headers() {
         if (headerCount == 0) {
             return List.of();
         }
         List<Header> headers = new ArrayList<>(headerCount);
-        varintEnd = headersAt;
-        for (int i = 0; i < headerCount; i++) {
-            byte[] key = Objects.requireNonNull(copyField(varintEnd));
-            byte[] value = copyField(varintEnd);
-            headers.add(new Header(new String(key, StandardCharsets.UTF_8), value));
-        }
+        walkHeaders(headers);
         return Collections.unmodifiableList(headers);
+    }
+
+    private void walkHeaders(@Nullable List<Header> into) {
+        int recordEnd = nextAt;
+        int at = headersAt;
+        for (int i = 0; i < headerCount; i++) {
+            int nameLength = fieldLength(at, recordEnd, "header key");
+            if (nameLength < 0) {
+                throw malformed("a header has no key", at);
+            }
+            int nameAt = varintEnd;
+            int length = fieldLength(nameAt + nameLength, recordEnd, "header value");
+            at = varintEnd + Math.max(0, length);
+            if (into != null) {
+                String name = new String(copy(nameAt, nameLength), StandardCharsets.UTF_8);
+                into.add(new Header(name, length < 0 ? null : copy(varintEnd, length)));
+            }
+        }
+        if (at != recordEnd) {
+            throw malformed(
+                    "the headers of a record end %d bytes before it".formatted(recordEnd - at), at);
+        }
     }
 
     @Override
@@ -549,17 +523,6 @@ public final class RecordDecoder implements RecordView {
                 keyLength < 0 ? null : copy(keyAt, keyLength),
                 valueLength < 0 ? null : copy(valueAt, valueLength),
                 headers());
-    }
-
-    /// Copies the field whose length is at `at`, and leaves `varintEnd` behind it.
-    private byte @Nullable [] copyField(int at) {
-        int length = readInt(at);
-        if (length < 0) {
-            return null;
-        }
-        byte[] copied = copy(varintEnd, length);
-        varintEnd += length;
-        return copied;
     }
 
     private byte[] copy(int at, int length) {

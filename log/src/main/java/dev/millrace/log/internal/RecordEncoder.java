@@ -21,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing is allocated for a record. For one thread; used again after [#finish] or [#clear].
 public final class RecordEncoder {
+    private static final byte[] NONE = {};
+
     private final CRC32C crc = new CRC32C();
     private Compression compression = Compression.NONE;
     private byte[] bytes;
-    private byte[] compressed = new byte[0];
+    private byte[] compressed = NONE;
     private int end = BatchFormat.HEADER_BYTES;
     private int count;
     private long baseTimestamp;

@@ -7,9 +7,6 @@ import dev.millrace.log.LogRecord;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// The topics there are. What makes a topic is its definition in `__topics`; directories follow it,
 /// and are made again or taken away at opening where a crash came between.
@@ -72,7 +70,12 @@ final class Topics {
             for (int i = 0; i < description.partitions(); i++) {
                 partitions.add(createPartition(storage, directory, description, i));
             }
-            define(description.name(), TopicDefinition.encode(description));
+            try {
+                define(description.name(), TopicDefinition.encode(description));
+            } catch (RuntimeException e) {
+                partitions.forEach(PartitionLog::abandon);
+                throw e;
+            }
             topics.put(description.name(), new Topic(description, partitions));
         } catch (IOException e) {
             throw failed("creating", description.name(), e);
@@ -107,8 +110,11 @@ final class Topics {
         topic.partitions().forEach(partition -> partition.markGone(gone));
         loop.execute(
                 () -> {
-                    topic.partitions().forEach(PartitionLog::abandon);
-                    closed.complete(true);
+                    try {
+                        topic.partitions().forEach(PartitionLog::abandon);
+                    } finally {
+                        closed.complete(true);
+                    }
                 });
         closed.join();
         try {

@@ -2,9 +2,6 @@ package dev.millrace.log.internal;
 
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -14,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// The thread that writes: all partitions of durability `fsync` share one with a [Journal], all
 /// others one without.
@@ -44,6 +42,9 @@ final class WriteLoop {
 
     /// Held by whoever writes: the loop's thread, or a caller who writes for itself.
     private final Semaphore turn = new Semaphore(1);
+
+    private volatile @Nullable Thread writing;
+    private boolean ended;
 
     private ByteBuffer staging = ByteBuffer.allocateDirect(1 << 20);
     private volatile boolean closing;
@@ -82,9 +83,9 @@ final class WriteLoop {
             append.completeExceptionally(refusal);
             return;
         }
-        long waitingNow = waitingBytes.addAndGet(append.batch().sizeInBytes());
-        if (waitingNow > maxWaitingBytes && Thread.currentThread() != thread) {
-            awaitRoom(append.batch().sizeInBytes());
+        int bytes = append.batch().sizeInBytes();
+        if (!takeRoom(bytes)) {
+            awaitRoom(bytes);
         }
         if (journal == null && mayWriteItself(append)) {
             inbox.put(append);
@@ -100,6 +101,19 @@ final class WriteLoop {
         }
     }
 
+    /// Takes room for a batch where there is some; one alone may be larger than all the room.
+    private boolean takeRoom(int bytes) {
+        long now = waitingBytes.get();
+        while (now == 0 || now + bytes <= maxWaitingBytes) {
+            long seen = waitingBytes.compareAndExchange(now, now + bytes);
+            if (seen == now) {
+                return true;
+            }
+            now = seen;
+        }
+        return false;
+    }
+
     /// Whether the caller should write for itself, without a hand-over, as one does who waits for
     /// each answer before the next append. Who goes on appending is better served by the loop's
     /// thread, which writes many at once. A guess from racy fields: either way is right.
@@ -113,13 +127,17 @@ final class WriteLoop {
     private void writeItself() {
         boolean left = true;
         if (turn.tryAcquire()) {
+            writing = Thread.currentThread();
             try {
-                sort(inbox.takeAll());
-                if (!ready.isEmpty()) {
-                    writeGroup();
+                if (!ended) {
+                    sort(inbox.takeAll());
+                    if (!ready.isEmpty()) {
+                        writeGroup();
+                    }
                 }
                 left = !ready.isEmpty();
             } finally {
+                writing = null;
                 turn.release();
             }
         }
@@ -128,16 +146,20 @@ final class WriteLoop {
         }
     }
 
+    /// Waits for room. The thread that writes, which makes it, takes it without.
     private void awaitRoom(int bytes) {
+        if (Thread.currentThread() == writing) {
+            waitingBytes.addAndGet(bytes);
+            return;
+        }
         boolean interrupted = false;
         synchronized (room) {
             blocked++;
-            while (waitingBytes.get() > Math.max(maxWaitingBytes, bytes) && thread.isAlive()) {
+            while (!takeRoom(bytes) && thread.isAlive()) {
                 try {
                     room.wait(100);
                 } catch (InterruptedException e) {
                     interrupted = true;
-                    break;
                 }
             }
             blocked--;
@@ -170,11 +192,12 @@ final class WriteLoop {
     }
 
     private void run() {
-        boolean ended = false;
-        while (!ended) {
+        boolean last = false;
+        while (!last) {
             boolean stalled;
             boolean idle;
             turn.acquireUninterruptibly();
+            writing = thread;
             try {
                 runTasks();
                 sort(inbox.takeAll());
@@ -184,12 +207,14 @@ final class WriteLoop {
                 }
                 idle = ready.isEmpty() && inbox.isEmpty() && tasks.isEmpty();
                 ended = closing && idle;
+                last = ended;
             } finally {
+                writing = null;
                 turn.release();
             }
             if (stalled) {
                 LockSupport.parkNanos(this, STALL_NANOS);
-            } else if (idle && !ended) {
+            } else if (idle && !last) {
                 inbox.await();
             }
         }
@@ -243,13 +268,17 @@ final class WriteLoop {
             // a bug of ours: better no more appends than wrong ones
             abandon(new IOException(e));
         }
-        for (PartitionWriter writer : group) {
-            writer.publish();
-        }
-        for (PartitionWriter writer : group) {
-            writer.complete();
-        }
+        group.forEach(WriteLoop::publish);
+        group.forEach(PartitionWriter::complete);
         letGo(bytes);
+    }
+
+    private static void publish(PartitionWriter writer) {
+        try {
+            writer.publish();
+        } catch (RuntimeException | Error e) {
+            writer.fail(writer.log().poison(new IOException(e)));
+        }
     }
 
     /// Begins the journal's group; null for a loop without a journal, or with one that cannot go
@@ -296,6 +325,9 @@ final class WriteLoop {
             writer.fail(e);
         } catch (IOException e) {
             failShare(writer, e);
+        } catch (RuntimeException | Error e) {
+            // a bug of ours, or no memory: better no more appends than callers who wait for ever
+            failShare(writer, new IOException(e));
         }
         return bytes;
     }

@@ -5,9 +5,6 @@ import dev.millrace.log.Durability;
 import dev.millrace.log.EventLog;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// What was sent to a log and what was acknowledged, and whether a recovered log keeps to it:
 ///

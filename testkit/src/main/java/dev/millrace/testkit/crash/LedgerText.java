@@ -2,7 +2,6 @@ package dev.millrace.testkit.crash;
 
 import dev.millrace.log.Durability;
 import dev.millrace.log.TopicPartition;
-
 import java.util.Locale;
 import java.util.function.Consumer;
 

@@ -3,7 +3,6 @@ package dev.millrace.testkit.crash;
 import dev.millrace.log.Durability;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogOptions;
-
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

@@ -3,13 +3,11 @@ package dev.millrace.testkit.crash;
 import dev.millrace.log.Header;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.RecordView;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Records that tell what they are: the value begins with an id, and everything else of the record,
 /// key and timestamp and headers included, follows from the id and the value's length. So a record

@@ -1,8 +1,7 @@
 package dev.millrace.testkit.crash;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Where the chance of the crash suites comes from: `MILLRACE_SEED` and `MILLRACE_STATES`, as
 /// system properties or in the environment, else a new seed for every run, which is printed.

@@ -9,9 +9,6 @@ import dev.millrace.log.LogRecord;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -25,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// A seeded sender that does to a log whatever there is to be done, and enters it into a
 /// [CrashLedger]: topics of both durabilities come and go; records go singly, in batches and in
