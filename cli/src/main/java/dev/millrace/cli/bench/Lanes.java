@@ -66,6 +66,7 @@ public final class Lanes {
             end = Math.max(end, lane.endedAt());
             samples.addAll(lane.samples());
         }
-        return new Measured(counted, total, end - window.from(), cpuNanos, allocated, latencies, samples);
+        return new Measured(
+                counted, total, end - window.from(), cpuNanos, allocated, latencies, samples);
     }
 }

@@ -103,7 +103,10 @@ final class ReadCase implements BenchCase {
     }
 
     private Outcome measure(
-            LocalLog log, List<TopicPartition> partitions, Workbench bench, @Nullable String problem)
+            LocalLog log,
+            List<TopicPartition> partitions,
+            Workbench bench,
+            @Nullable String problem)
             throws Exception {
         List<Cursor> cursors = new ArrayList<>();
         partitions.forEach(partition -> cursors.add(log.read(partition, 0)));
