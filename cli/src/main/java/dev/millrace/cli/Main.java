@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
             "Exit codes:  0 done, 1 the work failed, 2 wrong usage"
         })
 public final class Main {
+    @SuppressWarnings("unused") // picocli reads it
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -34,6 +35,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        logOnOneLine();
         System.exit(run(Console.ofProcess(), args));
     }
 
@@ -75,6 +77,14 @@ public final class Main {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, line, result) -> failures.report(e))
                 .setParameterExceptionHandler((e, line) -> failures.reportUsage(e));
+    }
+
+    /// The log's own messages look like ours. A user's own setting stays.
+    private static void logOnOneLine() {
+        String key = "java.util.logging.SimpleFormatter.format";
+        if (System.getProperty(key) == null) {
+            System.setProperty(key, "millrace: %5$s%6$s%n");
+        }
     }
 
     private static CommandLine noun(String name, String description) {

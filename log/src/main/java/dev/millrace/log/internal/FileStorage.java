@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -73,8 +74,13 @@ public final class FileStorage implements Storage {
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
+        boolean interrupted = Thread.interrupted(); // else the channel would not stay open
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -85,6 +91,7 @@ public final class FileStorage implements Storage {
 
     @Override
     public @Nullable Closeable lock(Path file, String content) throws IOException {
+        boolean interrupted = Thread.interrupted(); // else the channel would not stay open
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
@@ -96,6 +103,10 @@ public final class FileStorage implements Storage {
             }
         } catch (OverlappingFileLockException e) {
             // this very process has it
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
         channel.close();
         return null;
@@ -111,50 +122,116 @@ public final class FileStorage implements Storage {
         return true;
     }
 
-    private record ChannelFile(Path path, FileChannel channel) implements StorageFile {
+    /// An interrupt closes the channel that the interrupted thread is in, under everybody else who
+    /// uses it: that of one reader would end all appends. So a channel that was closed so is opened
+    /// again, the call is made again, and the thread is left interrupted.
+    private static final class ChannelFile implements StorageFile {
+        private final Path path;
+        private volatile FileChannel channel;
+        private volatile boolean closed;
+
+        ChannelFile(Path path, FileChannel channel) {
+            this.path = path;
+            this.channel = channel;
+        }
+
+        /// What is done with a channel, and may be done again.
+        private interface Action<T> {
+            T on(FileChannel channel) throws IOException;
+        }
+
+        private <T> T uninterrupted(Action<T> action) throws IOException {
+            boolean interrupted = Thread.interrupted();
+            try {
+                while (true) {
+                    FileChannel present = channel;
+                    try {
+                        return action.on(present);
+                    } catch (ClosedChannelException e) {
+                        interrupted |= Thread.interrupted();
+                        openAgain(present, e);
+                    }
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        private synchronized void openAgain(FileChannel gone, ClosedChannelException reason)
+                throws IOException {
+            if (closed) {
+                throw reason;
+            }
+            if (channel == gone) {
+                channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            }
+        }
+
+        @Override
+        public Path path() {
+            return path;
+        }
+
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
-            int total = 0;
-            while (into.hasRemaining()) {
-                int read = channel.read(into, position + total);
-                if (read < 0) {
-                    break;
-                }
-                total += read;
-            }
-            return total;
+            int start = into.position();
+            return uninterrupted(
+                    present -> {
+                        into.position(start);
+                        while (into.hasRemaining()) {
+                            long at = position + (into.position() - start);
+                            if (present.read(into, at) < 0) {
+                                break;
+                            }
+                        }
+                        return into.position() - start;
+                    });
         }
 
         @Override
         public void write(ByteBuffer from, long position) throws IOException {
-            long at = position;
-            while (from.hasRemaining()) {
-                at += channel.write(from, at);
-            }
+            int start = from.position();
+            uninterrupted(
+                    present -> {
+                        from.position(start);
+                        while (from.hasRemaining()) {
+                            present.write(from, position + (from.position() - start));
+                        }
+                        return true;
+                    });
         }
 
         @Override
         public void truncate(long size) throws IOException {
-            channel.truncate(size);
+            uninterrupted(present -> present.truncate(size));
         }
 
         @Override
         public long size() throws IOException {
-            return channel.size();
+            return uninterrupted(FileChannel::size);
         }
 
         @Override
         public void force() throws IOException {
-            channel.force(false);
+            uninterrupted(
+                    present -> {
+                        present.force(false);
+                        return true;
+                    });
         }
 
         @Override
         public ByteBuffer map(long size, Arena arena) throws IOException {
-            return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer();
+            return uninterrupted(
+                            present -> present.map(FileChannel.MapMode.READ_ONLY, 0, size, arena))
+                    .asByteBuffer();
         }
 
         @Override
-        public void close() throws IOException {
+        public synchronized void close() throws IOException {
+            closed = true;
             channel.close();
         }
     }

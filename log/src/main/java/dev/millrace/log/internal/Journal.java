@@ -162,7 +162,7 @@ final class Journal {
         try {
             current.file.write(ByteBuffer.allocate(GROUP_BYTES), position);
             current.file.force();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             // recovery writes all that it believes again, and forces it
         }
     }

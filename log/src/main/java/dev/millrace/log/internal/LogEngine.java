@@ -127,14 +127,22 @@ public final class LogEngine implements LocalLog {
 
     @Override
     public CompletableFuture<AppendResult> append(String topic, LogRecord record) {
-        Topic found = topics.get(topic);
-        return append(found, found.partitionFor(record.key()), record);
+        try {
+            Topic found = topics.get(topic);
+            return append(found, found.partitionFor(record.key()), record);
+        } catch (LogException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     @Override
     public CompletableFuture<AppendResult> append(TopicPartition partition, LogRecord record) {
-        Topic found = topics.get(partition.topic());
-        return append(found, found.partition(partition.partition()), record);
+        try {
+            Topic found = topics.get(partition.topic());
+            return append(found, found.partition(partition.partition()), record);
+        } catch (LogException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private CompletableFuture<AppendResult> append(
@@ -145,8 +153,11 @@ public final class LogEngine implements LocalLog {
 
     @Override
     public CompletableFuture<AppendResult> append(TopicPartition partition, RecordBatch batch) {
-        PartitionLog log = partition(partition);
-        return submit(new PendingAppend(log, batch));
+        try {
+            return submit(new PendingAppend(partition(partition), batch));
+        } catch (LogException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private PendingAppend submit(PendingAppend append) {
@@ -218,8 +229,13 @@ public final class LogEngine implements LocalLog {
 
     @Override
     public boolean awaitOffset(TopicPartition partition, long offset, Duration timeout) {
+        PartitionLog log = partition(partition);
         try {
-            return partition(partition).awaitAbove(offset, timeout.toNanos());
+            boolean above = log.awaitAbove(offset, timeout);
+            if (!above && log.isClosed()) {
+                throw log.closed(null);
+            }
+            return above;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -274,30 +290,62 @@ public final class LogEngine implements LocalLog {
             return;
         }
         closed = true;
-        osLoop.close();
-        fsyncLoop.close();
-        checkpointer.close();
+        synchronized (topics) { // behind a topic that is being created or deleted
+            osLoop.close();
+            fsyncLoop.close();
+            checkpointer.close();
+            try {
+                closePartitions();
+            } catch (IOException e) {
+                throw new LogException(
+                        Code.IO,
+                        "closing the log in %s failed (%s): what was acknowledged is safe, and opening it again recovers it"
+                                .formatted(directory.root(), e.getMessage()),
+                        e);
+            } finally {
+                closeFiles();
+            }
+        }
+    }
+
+    private void closePartitions() throws IOException {
         Collection<PartitionLog> partitions = partitions();
-        try {
-            Map<JournalFormat.PartitionKey, PartitionEnd> forced =
-                    Checkpointer.force(partitions, fsyncLoop);
-            boolean sound =
-                    fsyncLoop.broken() == null
-                            && partitions.stream().allMatch(p -> p.refusal() == null);
-            for (PartitionLog partition : partitions) {
+        Map<JournalFormat.PartitionKey, PartitionEnd> forced =
+                Checkpointer.force(partitions, fsyncLoop);
+        boolean sound =
+                fsyncLoop.broken() == null
+                        && partitions.stream().allMatch(p -> p.refusal() == null);
+        IOException failure = null;
+        for (PartitionLog partition : partitions) {
+            try {
                 partition.close(sound);
+            } catch (IOException e) {
+                failure = e;
             }
-            if (sound) {
-                journal.checkpoint(forced, journal.lastSequence() + 1, true);
-            }
-        } catch (IOException e) {
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        if (sound) {
+            journal.checkpoint(forced, journal.lastSequence() + 1, true);
+        } else {
+            requireForced(partitions);
+        }
+    }
+
+    /// Says so where records that were acknowledged at `os` could not be forced.
+    private void requireForced(Collection<PartitionLog> partitions) {
+        List<TopicPartition> unforced =
+                partitions.stream()
+                        .filter(p -> p.config().durability() == Durability.OS)
+                        .filter(p -> p.end().offset() != p.forced().offset())
+                        .map(PartitionLog::id)
+                        .toList();
+        if (!unforced.isEmpty()) {
             throw new LogException(
                     Code.IO,
-                    "closing the log in %s failed (%s): what was acknowledged is safe, and opening it again recovers it"
-                            .formatted(directory.root(), e.getMessage()),
-                    e);
-        } finally {
-            closeFiles();
+                    "the log in %s was closed, but %s could not be forced: the last records acknowledged there at os are in the page cache only"
+                            .formatted(directory.root(), unforced));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.millrace.log.LogException.Code;
 import dev.millrace.log.OffsetOutOfRangeException;
 import dev.millrace.log.RecordView;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 
 /// Reads a [PartitionLog] batch by batch, checking each that has not been checked since the log was
@@ -48,15 +49,8 @@ final class PartitionCursor implements Cursor {
                 return true;
             }
             return nextInNewBatch();
-        } catch (IOException e) {
-            throw new LogException(Code.IO, "cannot read %s: %s".formatted(log.id(), e), e);
-        } catch (MalformedBatchException e) {
-            throw malformed(e);
-        } catch (IllegalStateException e) {
-            throw new LogException(
-                    Code.CLOSED,
-                    "%s was closed while a cursor was reading it".formatted(log.id()),
-                    e);
+        } catch (IOException | RuntimeException e) {
+            throw failure(e);
         }
     }
 
@@ -71,6 +65,20 @@ final class PartitionCursor implements Cursor {
         return false;
     }
 
+    private RuntimeException failure(Exception e) {
+        return switch (e) {
+            case LogException known -> known;
+            case MalformedBatchException malformed -> malformed(malformed);
+            // a mapping or a file that was closed
+            case IllegalStateException closing -> log.closed(closing);
+            case ClosedChannelException closing -> log.closed(closing);
+            case IOException io ->
+                    new LogException(Code.IO, "cannot read %s: %s".formatted(log.id(), io), io);
+            case RuntimeException bug -> bug;
+            default -> new IllegalStateException(e);
+        };
+    }
+
     /// Brings the next batch into the decoder; false at the high-water mark.
     private boolean nextBatch() throws IOException {
         if (closed) {
@@ -78,6 +86,9 @@ final class PartitionCursor implements Cursor {
         }
         inBatch = false;
         if (wanted >= log.highWaterMark()) {
+            if (log.isClosed()) {
+                throw log.closed(null);
+            }
             return false;
         }
         if (nextPosition < 0) {
@@ -196,7 +207,7 @@ final class PartitionCursor implements Cursor {
             return true;
         }
         try {
-            return log.awaitAbove(wanted, timeout.toNanos()) && next();
+            return (log.awaitAbove(wanted, timeout) || log.isClosed()) && next();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

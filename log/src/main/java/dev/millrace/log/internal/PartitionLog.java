@@ -7,6 +7,7 @@ import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicPartition;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,8 +34,11 @@ final class PartitionLog {
     private volatile PartitionEnd end;
     private volatile PartitionEnd forced;
     private volatile @Nullable LogException refusal;
+    private volatile boolean gone;
+    private volatile boolean forceFailed;
     private volatile boolean namesForced;
     private volatile int waiters;
+    private volatile boolean closed;
 
     PartitionLog(
             TopicPartition id,
@@ -158,15 +162,33 @@ final class PartitionLog {
         PartitionEnd now = end;
         Segment sealed = lastSegment();
         sealed.indexesOfWriter().seal();
-        Segment fresh =
-                Segment.create(storage, directory, now.offset(), config.indexIntervalBytes());
-        storage.forceDirectory(directory);
-        forceNames();
+        Segment fresh = create(now.offset());
         List<Segment> more = new ArrayList<>(segments());
         more.add(fresh);
         segments = more.toArray(Segment[]::new);
         end = new PartitionEnd(fresh.baseOffset(), 0, now.offset());
         return fresh;
+    }
+
+    /// Leaves no file behind where it fails: one in the middle of the partition would be a gap.
+    private Segment create(long baseOffset) throws IOException {
+        try {
+            Segment fresh =
+                    Segment.create(storage, directory, baseOffset, config.indexIntervalBytes());
+            storage.forceDirectory(directory);
+            forceNames();
+            return fresh;
+        } catch (IOException e) {
+            Path file = directory.resolve(Segment.fileName(baseOffset, Segment.LOG));
+            try {
+                if (storage.exists(file)) {
+                    storage.delete(file);
+                }
+            } catch (IOException again) {
+                poison(again);
+            }
+            throw e;
+        }
     }
 
     /// Publishes what the writer has brought to the topic's durability.
@@ -180,12 +202,14 @@ final class PartitionLog {
         }
     }
 
-    /// Waits until the high-water mark is above `offset`.
-    synchronized boolean awaitAbove(long offset, long nanos) throws InterruptedException {
-        long deadline = System.nanoTime() + nanos;
+    /// Waits until the high-water mark is above `offset`, or the partition is closed.
+    ///
+    /// @return whether it is above
+    synchronized boolean awaitAbove(long offset, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
         waiters++;
         try {
-            while (end.offset() <= offset) {
+            while (end.offset() <= offset && !closed) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     break;
@@ -198,6 +222,19 @@ final class PartitionLog {
         return end.offset() > offset;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
+    /// What a reader of a closed partition is told.
+    LogException closed(@Nullable Exception cause) {
+        LogException gone = refusal;
+        return gone != null && gone.code() == Code.UNKNOWN_TOPIC
+                ? new LogException(gone.code(), String.valueOf(gone.getMessage()), cause)
+                : new LogException(
+                        Code.CLOSED, "%s was closed while it was being read".formatted(id), cause);
+    }
+
     /// Why appends are refused for good; null where they are not.
     @Nullable LogException refusal() {
         return refusal;
@@ -207,11 +244,13 @@ final class PartitionLog {
     /// journal does not stand in for the segments, a file says up to where the disk can be
     /// believed, for whoever opens the log next.
     void poisonByForce(IOException cause) {
+        forceFailed = true;
         poison(cause);
         if (config.durability() != Durability.FSYNC) {
+            PartitionEnd sure = forced;
             try {
-                PartitionEnd sure = forced;
-                DurableText.write(
+                // not forced: it is asked for only as long as there is the page cache it speaks of
+                DurableText.writeLazily(
                         storage,
                         directory.resolve(POISONED_FILE),
                         "%d %d %d%n".formatted(sure.segmentBase(), sure.position(), sure.offset()));
@@ -243,6 +282,22 @@ final class PartitionLog {
             return reason;
         }
         return present;
+    }
+
+    /// Refuses appends from now on: the topic was deleted.
+    void markGone(LogException reason) {
+        gone = true;
+        refuse(reason);
+    }
+
+    /// Whether the topic was deleted.
+    boolean isGone() {
+        return gone;
+    }
+
+    /// Whether a force failed, so that no later one proves anything.
+    boolean forceFailed() {
+        return forceFailed;
     }
 
     /// Up to where the segments have been forced.
@@ -300,14 +355,27 @@ final class PartitionLog {
         }
     }
 
-    /// Closes the files; with `saveIndexes`, so that opening again is quick.
+    /// Closes the files; with `saveIndexes`, so that opening again is quick. Who waits for records
+    /// or reads them is told.
     void close(boolean saveIndexes) throws IOException {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        IOException failure = null;
         for (Segment segment : segments) {
             if (saveIndexes && segment == lastSegment()) {
                 segment.indexesOfWriter().seal();
                 segment.saveIndexes();
             }
-            segment.close();
+            try {
+                segment.close();
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

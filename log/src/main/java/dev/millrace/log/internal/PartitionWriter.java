@@ -147,6 +147,8 @@ final class PartitionWriter {
             log.lastSegment().file().truncate(log.end().position());
         } catch (IOException e) {
             log.poison(e);
+        } catch (RuntimeException e) {
+            log.poison(new IOException(e));
         }
         fail(reason);
     }

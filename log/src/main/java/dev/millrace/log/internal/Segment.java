@@ -183,7 +183,21 @@ final class Segment {
 
     /// Closes the file and its mappings; who still reads them gets an `IllegalStateException`.
     void close() throws IOException {
-        file.close();
-        arena.close();
+        try {
+            file.close();
+        } finally {
+            unmap();
+        }
+    }
+
+    /// A checksum being computed holds the mapping for its few milliseconds.
+    private void unmap() {
+        while (arena.scope().isAlive()) {
+            try {
+                arena.close();
+            } catch (IllegalStateException e) {
+                Thread.onSpinWait();
+            }
+        }
     }
 }

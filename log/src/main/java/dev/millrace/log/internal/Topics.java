@@ -70,7 +70,12 @@ final class Topics {
             for (int i = 0; i < description.partitions(); i++) {
                 partitions.add(createPartition(storage, directory, description, i));
             }
-            define(description.name(), TopicDefinition.encode(description));
+            try {
+                define(description.name(), TopicDefinition.encode(description));
+            } catch (RuntimeException e) {
+                partitions.forEach(PartitionLog::abandon);
+                throw e;
+            }
             topics.put(description.name(), new Topic(description, partitions));
         } catch (IOException e) {
             throw failed("creating", description.name(), e);
@@ -84,6 +89,7 @@ final class Topics {
             throws IOException {
         TopicPartition id = new TopicPartition(topic.name(), number);
         Path path = directory.partition(id);
+        directory.makeWay(path);
         storage.createDirectories(path);
         directory.writeTopicId(path, topic.id());
         LeaderEpochs epochs = LeaderEpochs.initial();
@@ -101,11 +107,14 @@ final class Topics {
         WriteLoop loop =
                 topic.description().config().durability() == Durability.FSYNC ? fsyncLoop : osLoop;
         CompletableFuture<Boolean> closed = new CompletableFuture<>();
-        topic.partitions().forEach(partition -> partition.refuse(gone));
+        topic.partitions().forEach(partition -> partition.markGone(gone));
         loop.execute(
                 () -> {
-                    topic.partitions().forEach(PartitionLog::abandon);
-                    closed.complete(true);
+                    try {
+                        topic.partitions().forEach(PartitionLog::abandon);
+                    } finally {
+                        closed.complete(true);
+                    }
                 });
         closed.join();
         try {

@@ -43,6 +43,9 @@ final class WriteLoop {
     /// Held by whoever writes: the loop's thread, or a caller who writes for itself.
     private final Semaphore turn = new Semaphore(1);
 
+    private volatile @Nullable Thread writing;
+    private boolean ended;
+
     private ByteBuffer staging = ByteBuffer.allocateDirect(1 << 20);
     private volatile boolean closing;
     private volatile @Nullable LogException broken;
@@ -80,9 +83,9 @@ final class WriteLoop {
             append.completeExceptionally(refusal);
             return;
         }
-        long waitingNow = waitingBytes.addAndGet(append.batch().sizeInBytes());
-        if (waitingNow > maxWaitingBytes && Thread.currentThread() != thread) {
-            awaitRoom(append.batch().sizeInBytes());
+        int bytes = append.batch().sizeInBytes();
+        if (!takeRoom(bytes)) {
+            awaitRoom(bytes);
         }
         if (journal == null && mayWriteItself(append)) {
             inbox.put(append);
@@ -98,6 +101,19 @@ final class WriteLoop {
         }
     }
 
+    /// Takes room for a batch where there is some; one alone may be larger than all the room.
+    private boolean takeRoom(int bytes) {
+        long now = waitingBytes.get();
+        while (now == 0 || now + bytes <= maxWaitingBytes) {
+            long seen = waitingBytes.compareAndExchange(now, now + bytes);
+            if (seen == now) {
+                return true;
+            }
+            now = seen;
+        }
+        return false;
+    }
+
     /// Whether the caller should write for itself, without a hand-over, as one does who waits for
     /// each answer before the next append. Who goes on appending is better served by the loop's
     /// thread, which writes many at once. A guess from racy fields: either way is right.
@@ -111,13 +127,17 @@ final class WriteLoop {
     private void writeItself() {
         boolean left = true;
         if (turn.tryAcquire()) {
+            writing = Thread.currentThread();
             try {
-                sort(inbox.takeAll());
-                if (!ready.isEmpty()) {
-                    writeGroup();
+                if (!ended) {
+                    sort(inbox.takeAll());
+                    if (!ready.isEmpty()) {
+                        writeGroup();
+                    }
                 }
                 left = !ready.isEmpty();
             } finally {
+                writing = null;
                 turn.release();
             }
         }
@@ -126,16 +146,20 @@ final class WriteLoop {
         }
     }
 
+    /// Waits for room. The thread that writes, which makes it, takes it without.
     private void awaitRoom(int bytes) {
+        if (Thread.currentThread() == writing) {
+            waitingBytes.addAndGet(bytes);
+            return;
+        }
         boolean interrupted = false;
         synchronized (room) {
             blocked++;
-            while (waitingBytes.get() > Math.max(maxWaitingBytes, bytes) && thread.isAlive()) {
+            while (!takeRoom(bytes) && thread.isAlive()) {
                 try {
                     room.wait(100);
                 } catch (InterruptedException e) {
                     interrupted = true;
-                    break;
                 }
             }
             blocked--;
@@ -168,11 +192,12 @@ final class WriteLoop {
     }
 
     private void run() {
-        boolean ended = false;
-        while (!ended) {
+        boolean last = false;
+        while (!last) {
             boolean stalled;
             boolean idle;
             turn.acquireUninterruptibly();
+            writing = thread;
             try {
                 runTasks();
                 sort(inbox.takeAll());
@@ -182,12 +207,14 @@ final class WriteLoop {
                 }
                 idle = ready.isEmpty() && inbox.isEmpty() && tasks.isEmpty();
                 ended = closing && idle;
+                last = ended;
             } finally {
+                writing = null;
                 turn.release();
             }
             if (stalled) {
                 LockSupport.parkNanos(this, STALL_NANOS);
-            } else if (idle && !ended) {
+            } else if (idle && !last) {
                 inbox.await();
             }
         }
@@ -241,13 +268,17 @@ final class WriteLoop {
             // a bug of ours: better no more appends than wrong ones
             abandon(new IOException(e));
         }
-        for (PartitionWriter writer : group) {
-            writer.publish();
-        }
-        for (PartitionWriter writer : group) {
-            writer.complete();
-        }
+        group.forEach(WriteLoop::publish);
+        group.forEach(PartitionWriter::complete);
         letGo(bytes);
+    }
+
+    private static void publish(PartitionWriter writer) {
+        try {
+            writer.publish();
+        } catch (RuntimeException | Error e) {
+            writer.fail(writer.log().poison(new IOException(e)));
+        }
     }
 
     /// Begins the journal's group; null for a loop without a journal, or with one that cannot go
@@ -276,20 +307,27 @@ final class WriteLoop {
         }
         int bytes = writer.take(Math.min(MOST_SHARE_BYTES, writer.log().config().segmentBytes()));
         try {
-            space.require(bytes);
+            if (!writer.log().id().topic().equals(TopicDefinition.TOPICS.name())) {
+                space.require(bytes); // but topics can be deleted when the disk is full
+            }
             if (frames == null) {
                 stage(writer);
             } else if (bytes < directForceBytes) {
                 stageFrame(writer, frames);
             } else {
                 stage(writer);
-                forceDirectly(writer, frames);
+                if (!forceDirectly(writer, frames)) {
+                    return bytes;
+                }
             }
             group.add(writer);
         } catch (LogException e) {
             writer.fail(e);
         } catch (IOException e) {
             failShare(writer, e);
+        } catch (RuntimeException | Error e) {
+            // a bug of ours, or no memory: better no more appends than callers who wait for ever
+            failShare(writer, new IOException(e));
         }
         return bytes;
     }
@@ -322,13 +360,23 @@ final class WriteLoop {
         endFrame(writer, frames, JournalFormat.DATA, writer.shareBytes());
     }
 
-    private static void forceDirectly(PartitionWriter writer, JournalGroup frames)
-            throws IOException {
+    /// Forces the share in its segment. Where that fails, the journal must stand in for what the
+    /// segment held before, and cannot be let go of any more: the loop breaks down behind this
+    /// group.
+    private boolean forceDirectly(PartitionWriter writer, JournalGroup frames) {
         PartitionLog log = writer.log();
-        log.forceNames();
-        log.lastSegment().file().force();
+        try {
+            log.forceNames();
+            log.lastSegment().file().force();
+        } catch (IOException e) {
+            log.poisonByForce(e);
+            breakDown(e);
+            writer.takeBack(log.poison(e));
+            return false;
+        }
         frames.beginFrame(0);
         endFrame(writer, frames, JournalFormat.PLACE, 0);
+        return true;
     }
 
     private static void endFrame(
@@ -375,7 +423,14 @@ final class WriteLoop {
             reason = breakDown(present, e);
         }
         for (PartitionWriter writer : group) {
-            writer.takeBack(reason == null ? e : reason);
+            if (reason != null && broken != null) {
+                // nothing is cut: the group may be on the disk all the same, and then what it
+                // speaks
+                // of must be there when the log is opened again
+                writer.fail(reason);
+            } else {
+                writer.takeBack(reason == null ? writer.log().poison(e) : reason);
+            }
         }
         group.clear();
     }
