@@ -8,6 +8,8 @@ import dev.millrace.cli.demo.Narrator;
 import dev.millrace.cli.demo.Storyteller;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -18,6 +20,8 @@ import picocli.CommandLine.Mixin;
                 "Load events durably in a process that is killed in the middle, prove that nothing"
                         + " acknowledged is lost, finish, and read all of it back.")
 final class DemoCommand implements Callable<Integer> {
+    private static final Logger LOG = Logger.getLogger("dev.millrace.log");
+
     private final Console console;
 
     @Mixin private DemoInputOptions input = new DemoInputOptions();
@@ -29,6 +33,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        LOG.setLevel(Level.OFF); // the report has all that recovery would say
         Narrator narrator = output.json() ? Narrator.SILENT : new Storyteller(console);
         DemoReport report = new Demo(input.options(), console, narrator).run();
         if (output.json()) {

@@ -52,7 +52,7 @@ final class LogVerifyCommand implements Callable<Integer> {
                 journal.forEach(words -> console.line("journal: " + words));
                 console.line(
                         (sound ? "all is well: " : "damaged: ")
-                                + Figures.count(log.topics().size(), "topic")
+                                + Figures.count(topics(log), "topic")
                                 + ", "
                                 + Figures.bytes(read.get())
                                 + " read and checked in "
@@ -60,6 +60,10 @@ final class LogVerifyCommand implements Callable<Integer> {
             }
             return sound ? 0 : 1;
         }
+    }
+
+    private static long topics(LocalLog log) {
+        return log.topics().stream().filter(topic -> !topic.internal()).count();
     }
 
     private void print(List<Damage> damage, List<String> journal) {

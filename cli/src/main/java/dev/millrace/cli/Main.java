@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.bench.BenchCommand;
 import dev.millrace.cli.console.Console;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -24,6 +25,7 @@ import picocli.CommandLine.ScopeType;
             "Exit codes:  0 done, 1 the work failed, 2 wrong usage"
         })
 public final class Main {
+    @SuppressWarnings("unused") // picocli reads it
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -34,6 +36,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        logOnOneLine();
         System.exit(run(Console.ofProcess(), args));
     }
 
@@ -67,6 +70,7 @@ public final class Main {
                 .addSubcommand(new ProduceCommand(console))
                 .addSubcommand(new ConsumeCommand(console))
                 .addSubcommand(log)
+                .addSubcommand(new BenchCommand(console))
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new DemoLoadCommand(console))
                 .addSubcommand(new VersionCommand(console))
@@ -75,6 +79,14 @@ public final class Main {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, line, result) -> failures.report(e))
                 .setParameterExceptionHandler((e, line) -> failures.reportUsage(e));
+    }
+
+    /// The log's own messages look like ours. A user's own setting stays.
+    private static void logOnOneLine() {
+        String key = "java.util.logging.SimpleFormatter.format";
+        if (System.getProperty(key) == null) {
+            System.setProperty(key, "millrace: %5$s%6$s%n");
+        }
     }
 
     private static CommandLine noun(String name, String description) {

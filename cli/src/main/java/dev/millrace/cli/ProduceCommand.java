@@ -6,7 +6,6 @@ import dev.millrace.cli.console.Figures;
 import dev.millrace.cli.console.Json;
 import dev.millrace.cli.console.Progress;
 import dev.millrace.cli.load.LineLoad;
-import dev.millrace.cli.load.Lines;
 import dev.millrace.log.Appender;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
@@ -116,7 +115,7 @@ final class ProduceCommand implements Callable<Integer> {
 
     private void append(LineLoad load, InputStream in, Progress progress) throws IOException {
         try {
-            load.run(new Lines(in, inputName()), progress);
+            load.run(in, inputName(), progress);
         } catch (LogException e) {
             throw new CommandException(
                     e.code().key(),

@@ -59,7 +59,8 @@ class CloseWhileReadingTest {
 
     private LocalLog filled(ReadMode mode) {
         LocalLog log =
-                LocalLog.open(directory, LogOptions.defaults().withMinFreeBytes(0).withReadMode(mode));
+                LocalLog.open(
+                        directory, LogOptions.defaults().withMinFreeBytes(0).withReadMode(mode));
         log.createTopic(TopicSpec.named("events").durability(Durability.OS));
         byte[] value = new byte[200_000];
         for (int i = 0; i < 60; i++) {

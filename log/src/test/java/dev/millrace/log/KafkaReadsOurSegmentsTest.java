@@ -168,7 +168,8 @@ class KafkaReadsOurSegmentsTest {
             valid += (int) dump.out.lines().filter(line -> line.endsWith("isvalid: true")).count();
             assertThat(dump.out).doesNotContain("isvalid: false");
             // what the tool says, with --deep-iteration, of any segment that is not the first
-            String base = String.valueOf(Long.parseLong(segment.getFileName().toString(), 0, 20, 10));
+            String base =
+                    String.valueOf(Long.parseLong(segment.getFileName().toString(), 0, 20, 10));
             assertThat(dump.err)
                     .isIn(
                             "",
@@ -202,7 +203,8 @@ class KafkaReadsOurSegmentsTest {
                                     key == null ? -1 : key.length,
                                     value == null ? -1 : value.length,
                                     String.join(
-                                            ",", record.headers().stream().map(Header::key).toList()),
+                                            ",",
+                                            record.headers().stream().map(Header::key).toList()),
                                     key == null ? "" : " key: " + text(key),
                                     value == null ? "" : " payload: " + text(value)));
         }

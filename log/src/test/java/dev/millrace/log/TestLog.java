@@ -96,7 +96,10 @@ public final class TestLog {
     public static String text(long offset, LogRecord record) {
         StringBuilder text = new StringBuilder();
         text.append(offset).append(" @").append(record.timestampMillis());
-        text.append(" key ").append(text(record.key())).append(" value ").append(text(record.value()));
+        text.append(" key ")
+                .append(text(record.key()))
+                .append(" value ")
+                .append(text(record.value()));
         for (Header header : record.headers()) {
             text.append(" header ").append(header.key()).append('=').append(text(header.value()));
         }
@@ -130,7 +133,9 @@ public final class TestLog {
         long expected = log.earliestOffset(partition);
         try (Cursor cursor = log.read(partition, expected)) {
             while (cursor.next()) {
-                assertThat(cursor.record().offset()).as("offset in %s", partition).isEqualTo(expected);
+                assertThat(cursor.record().offset())
+                        .as("offset in %s", partition)
+                        .isEqualTo(expected);
                 expected++;
             }
         }

@@ -5,11 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.TestAbortedException;
 
 class RealDataTest {
+    private static final Logger LOG = Logger.getLogger("dev.millrace.testkit");
+
+    /// What is skipped here is no news.
+    @BeforeEach
+    void quiet() {
+        LOG.setLevel(Level.OFF);
+    }
+
+    @AfterEach
+    void loud() {
+        LOG.setLevel(null);
+    }
+
     @Test
     void findsWhatIsThere(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("x.json"), "{}");

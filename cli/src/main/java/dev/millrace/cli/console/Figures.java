@@ -19,9 +19,9 @@ public final class Figures {
     }
 
     /// `12.3 MB`, in powers of ten.
-    public static String bytes(double bytes) {
+    public static String bytes(long bytes) {
         int unit = 0;
-        double left = bytes;
+        double left = (double) bytes;
         while (left >= 999.95 && unit < BYTE_UNITS.length - 1) {
             left /= 1000;
             unit++;

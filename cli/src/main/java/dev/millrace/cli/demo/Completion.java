@@ -68,7 +68,7 @@ record Completion(long present, long changed, long duplicates, long appended, lo
                 changed += present.holds(line, record) ? 0 : 1;
                 present.skip();
             } else {
-                appender.append(record);
+                var _ = appender.append(record); // flush throws where it fails
                 appended++;
             }
             number++;

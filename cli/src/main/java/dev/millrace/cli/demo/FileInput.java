@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -21,6 +20,7 @@ import java.util.zip.ZipFile;
 /// number of them in a `.zip`.
 final class FileInput implements DemoInput {
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final int MANY = 3;
 
     private final List<Path> files;
 
@@ -42,9 +42,10 @@ final class FileInput implements DemoInput {
 
     @Override
     public String describe() {
-        return files.stream()
-                .map(f -> f.getFileName().toString())
-                .collect(Collectors.joining(", "));
+        List<String> names = files.stream().map(file -> file.getFileName().toString()).toList();
+        return names.size() <= MANY
+                ? String.join(", ", names)
+                : "%d files: %s … %s".formatted(names.size(), names.getFirst(), names.getLast());
     }
 
     @Override

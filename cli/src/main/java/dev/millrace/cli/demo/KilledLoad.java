@@ -16,8 +16,10 @@ import java.util.List;
 /// @param acknowledged the batches that the process reported, in the order of its reports
 /// @param records in them
 /// @param nanos from the beginning of its load to the kill
+/// @param pid of the process
 /// @param exitCode 137 for a process that SIGKILL ended
-record KilledLoad(List<Acknowledged> acknowledged, long records, long nanos, int exitCode) {
+record KilledLoad(
+        List<Acknowledged> acknowledged, long records, long nanos, long pid, int exitCode) {
     private static final String COMMAND = "demo-load";
 
     static KilledLoad run(DemoOptions options, LoadPlan plan, Progress progress)
@@ -86,7 +88,8 @@ record KilledLoad(List<Acknowledged> acknowledged, long records, long nanos, int
                     "the loading process ended by itself with exit code %d: %s"
                             .formatted(exitCode, Files.readString(errors, StandardCharsets.UTF_8)));
         }
-        return new KilledLoad(List.copyOf(acknowledged), records, killed - began, exitCode);
+        return new KilledLoad(
+                List.copyOf(acknowledged), records, killed - began, process.pid(), exitCode);
     }
 
     private static int waitFor(Process process) throws IOException {

@@ -15,7 +15,8 @@ record LoadPlan(long killAt, long flushEvery, long holdAt) {
                 lines < STEPS
                         ? Math.max(0, lines - 1)
                         : flushEvery * (STEPS * 3 / 4) + flushEvery / 2;
-        long killAt = Math.min(lines / 2, holdAt / flushEvery * flushEvery);
+        long middle = lines / 2 + flushEvery / 2; // not where it waits: while batches are under way
+        long killAt = Math.min(middle, holdAt / flushEvery * flushEvery);
         return new LoadPlan(killAt, flushEvery, holdAt);
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.cli.demo;
 
+import dev.millrace.cli.console.CommandException;
 import dev.millrace.cli.console.Figures;
 import dev.millrace.cli.load.Line;
 import dev.millrace.testkit.story.Story;
@@ -10,6 +11,11 @@ final class StoryInput implements DemoInput {
     private final Story story;
 
     StoryInput(long seed, int events) {
+        if (events < Story.MIN_EVENTS) {
+            throw CommandException.usage(
+                    "usage",
+                    "--events %d: the story needs at least %d".formatted(events, Story.MIN_EVENTS));
+        }
         story = Story.of(seed, events);
     }
 

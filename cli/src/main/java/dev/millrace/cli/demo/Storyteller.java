@@ -57,14 +57,20 @@ public final class Storyteller implements Narrator {
         double bytesPerLine = inventory.bytes() / (double) inventory.lines();
         say(
                 "load",
-                "another process appends them, fsync: %s, %s/s acknowledged"
+                "process %d appends them, durably (fsync): %s, %s/s acknowledged"
                         .formatted(
+                                load.pid(),
                                 rate(load.records(), load.nanos()),
-                                bytes(bytesPerLine * perSecond(load.records(), load.nanos()))));
+                                bytes(
+                                        (long)
+                                                (bytesPerLine
+                                                        * perSecond(
+                                                                load.records(), load.nanos())))));
         say(
                 "kill -9",
-                "after %s, with %s of %s events acknowledged (exit code %d)"
+                "process %d after %s, with %s of %s events acknowledged (exit code %d)"
                         .formatted(
+                                load.pid(),
                                 time(load.nanos()),
                                 count(load.records()),
                                 count(inventory.lines()),
@@ -90,15 +96,18 @@ public final class Storyteller implements Narrator {
         long acknowledged = proof.found() + proof.lost();
         say(
                 "proof",
-                "%s of %s acknowledged events are there, checksums equal%s"
+                "%s of %s acknowledged events are there, their checksums equal%s"
                         .formatted(
                                 count(proof.found()),
                                 count(acknowledged),
                                 proof.lost() == 0 ? "" : ": LOST " + count(proof.lost())));
+        long early = completion.present() - acknowledged;
         say(
                 "",
-                "%s in the log equal %s line of the input byte for byte, none is twice"
-                        .formatted(count(completion.present(), "event"), "their"));
+                "%s are in the log%s: each its line of the input, byte for byte, none twice"
+                        .formatted(
+                                count(completion.present()),
+                                early <= 0 ? "" : ", " + count(early) + " unacknowledged"));
         if (completion.changed() > 0 || completion.duplicates() > 0) {
             say(
                     "",
@@ -108,9 +117,8 @@ public final class Storyteller implements Narrator {
         }
         say(
                 "finish",
-                "%s more appended in %s; the log goes on where it was killed"
-                        .formatted(
-                                count(completion.appended(), "event"), time(completion.nanos())));
+                "the missing %s appended in %s"
+                        .formatted(count(completion.appended()), time(completion.nanos())));
     }
 
     @Override
@@ -123,7 +131,7 @@ public final class Storyteller implements Narrator {
                                 count(read.records(), "event"),
                                 time(read.nanos()),
                                 rate(read.records(), read.nanos()),
-                                bytes(perSecond(read.valueBytes(), read.nanos())),
+                                bytes((long) perSecond(read.valueBytes(), read.nanos())),
                                 read.matches(report.inventory()) ? "equal" : "DIFFER FROM"));
         double lines = report.inventory().lines();
         say(

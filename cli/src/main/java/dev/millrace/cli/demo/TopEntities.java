@@ -8,7 +8,7 @@ import java.util.Map;
 /// Counts events by entity, exactly up to a limit of entities. Beyond it the rarest are forgotten
 /// from time to time, and what is left are lower bounds.
 final class TopEntities {
-    private static final int LIMIT = 200_000;
+    private static final int LIMIT = 500_000;
 
     private final Map<String, long[]> counts = new HashMap<>();
     private boolean exact = true;

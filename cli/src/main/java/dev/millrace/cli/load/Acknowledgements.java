@@ -4,7 +4,6 @@ import dev.millrace.log.AppendResult;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32C;
 
@@ -13,7 +12,8 @@ import java.util.zip.CRC32C;
 public final class Acknowledgements {
     private final Listener listener;
     private final CRC32C crc = new CRC32C();
-    private final Map<CompletableFuture<AppendResult>, Batch> byFuture = new IdentityHashMap<>();
+    private final IdentityHashMap<CompletableFuture<AppendResult>, Batch> byFuture =
+            new IdentityHashMap<>();
     private final ArrayDeque<Batch> open = new ArrayDeque<>();
     private long records;
 

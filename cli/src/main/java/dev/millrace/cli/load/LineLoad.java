@@ -4,6 +4,7 @@ import dev.millrace.cli.console.Progress;
 import dev.millrace.log.Appender;
 import dev.millrace.log.LogException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +36,12 @@ public final class LineLoad {
                         : null;
     }
 
-    /// Appends line after line, and returns when all that was appended is acknowledged.
+    /// Appends line after line, and returns when all that was appended is acknowledged. Where the
+    /// stream pauses, what was read so far is made durable first.
     ///
     /// @throws LogException where an append failed; [#records] says how many succeeded
-    public void run(Lines lines, Progress progress) throws IOException {
+    public void run(InputStream in, String name, Progress progress) throws IOException {
+        Lines lines = new Lines(in, name, appender::flush);
         try {
             while (refusal == null && lines.next(line)) {
                 if (line.blank()) {

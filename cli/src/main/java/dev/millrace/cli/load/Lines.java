@@ -14,6 +14,7 @@ public final class Lines {
 
     private final InputStream in;
     private final String file;
+    private final Runnable beforeWaiting;
     private byte[] buffer = new byte[1 << 18];
     private int from;
     private int to;
@@ -22,8 +23,14 @@ public final class Lines {
 
     /// @param file the name for messages
     public Lines(InputStream in, String file) {
+        this(in, file, () -> {});
+    }
+
+    /// @param beforeWaiting is run when there may be nothing to read for a while
+    public Lines(InputStream in, String file, Runnable beforeWaiting) {
         this.in = in;
         this.file = file;
+        this.beforeWaiting = beforeWaiting;
     }
 
     /// Points `line` at the next line; false behind the last one.
@@ -82,6 +89,9 @@ public final class Lines {
                                 .formatted(file, number + 1, Figures.bytes(MAX_LINE_BYTES)));
             }
             buffer = Arrays.copyOf(buffer, 2 * buffer.length);
+        }
+        if (in.available() == 0) {
+            beforeWaiting.run();
         }
         int read = in.read(buffer, to, buffer.length - to);
         atEnd = read < 0;

@@ -1,9 +1,9 @@
 package dev.millrace.cli.load;
 
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 
 /// Event times as events write them: ISO 8601 (`2026-03-27T13:00:00.250Z`, with any offset; a blank
 /// may stand for the `T`; without an offset it is UTC), or milliseconds since the epoch.
@@ -31,16 +31,14 @@ public final class Timestamps {
             int time = iso.indexOf('T');
             if (time < 0) {
                 return LocalDateTime.parse(iso + "T00:00:00")
-                        .toInstant(java.time.ZoneOffset.UTC)
+                        .toInstant(ZoneOffset.UTC)
                         .toEpochMilli();
             }
-            if (iso.endsWith("Z")) {
-                return Instant.parse(iso).toEpochMilli();
-            }
-            boolean offset = iso.indexOf('+', time) > 0 || iso.indexOf('-', time) > 0;
+            boolean offset =
+                    iso.endsWith("Z") || iso.indexOf('+', time) > 0 || iso.indexOf('-', time) > 0;
             return offset
                     ? OffsetDateTime.parse(iso).toInstant().toEpochMilli()
-                    : LocalDateTime.parse(iso).toInstant(java.time.ZoneOffset.UTC).toEpochMilli();
+                    : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC).toEpochMilli();
         } catch (DateTimeException | NumberFormatException e) {
             return NONE;
         }

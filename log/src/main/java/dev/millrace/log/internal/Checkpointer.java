@@ -89,13 +89,14 @@ final class Checkpointer {
         return written.join();
     }
 
-    /// Forces every partition; one that cannot be forced is poisoned, and with it the loop whose
-    /// journal would have to stand in for it for ever.
+    /// Forces every partition, also those that take no more appends: what they have stands in the
+    /// journal only until the checkpoint. One that cannot be forced is poisoned, and with it the
+    /// loop whose journal would have to stand in for it for ever.
     static Map<PartitionKey, PartitionEnd> force(
             Collection<PartitionLog> partitions, WriteLoop loop) {
         Map<PartitionKey, PartitionEnd> forced = new HashMap<>();
         for (PartitionLog partition : partitions) {
-            if (partition.refusal() == null) {
+            if (!partition.isGone() && !partition.forceFailed()) {
                 force(partition, loop);
             }
             forced.put(
@@ -107,14 +108,27 @@ final class Checkpointer {
 
     private static void force(PartitionLog partition, WriteLoop loop) {
         try {
+            partition.forceNames();
+        } catch (IOException e) {
+            if (!partition.isGone()) {
+                partition.poison(e);
+                breakDown(partition, loop, e);
+            }
+            return;
+        }
+        try {
             partition.force();
         } catch (IOException e) {
-            if (partition.refusal() == null) { // else it was deleted meanwhile
+            if (!partition.isGone()) {
                 partition.poisonByForce(e);
-                if (partition.config().durability() == Durability.FSYNC) {
-                    loop.breakDown(e);
-                }
+                breakDown(partition, loop, e);
             }
+        }
+    }
+
+    private static void breakDown(PartitionLog partition, WriteLoop loop, IOException e) {
+        if (partition.config().durability() == Durability.FSYNC) {
+            loop.breakDown(e);
         }
     }
 

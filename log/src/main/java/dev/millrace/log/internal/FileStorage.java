@@ -165,8 +165,7 @@ public final class FileStorage implements Storage {
                 throw reason;
             }
             if (channel == gone) {
-                channel =
-                        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
             }
         }
 

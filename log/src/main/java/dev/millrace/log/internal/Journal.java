@@ -79,8 +79,7 @@ final class Journal {
         for (JournalFile file : files) {
             current = file.file().path().equals(contents.lastFile()) ? file : current;
         }
-        Journal journal =
-                new Journal(storage, directory, logId, options, files, current, contents);
+        Journal journal = new Journal(storage, directory, logId, options, files, current, contents);
         journal.forget(contents.unfinished());
         journal.readHead();
         return journal;

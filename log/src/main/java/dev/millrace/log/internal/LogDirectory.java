@@ -202,18 +202,34 @@ final class LogDirectory implements Closeable {
                 "version: 0\ntopic_id: " + id + "\n");
     }
 
-    /// Deletes a partition's directory with all that is in it.
+    /// Deletes a partition's directory with all that is in it. Its new name is forced first, so
+    /// that no crash brings a part of it back under the old one.
     void deletePartition(Path partitionDirectory) throws IOException {
         Path doomed = partitionDirectory;
         if (!partitionDirectory.toString().endsWith(DELETED)) {
-            doomed = partitionDirectory.resolveSibling(partitionDirectory.getFileName() + DELETED);
-            storage.rename(partitionDirectory, doomed);
+            doomed = aside(partitionDirectory, DELETED);
         }
         for (String name : storage.list(doomed)) {
             storage.delete(doomed.resolve(name));
         }
         storage.delete(doomed);
         storage.forceDirectory(partitions());
+    }
+
+    /// Makes way for a new partition where there is a directory of its name that belongs to none.
+    void makeWay(Path partitionDirectory) throws IOException {
+        if (storage.exists(partitionDirectory)) {
+            aside(partitionDirectory, ".orphan");
+        }
+    }
+
+    private Path aside(Path partitionDirectory, String suffix) throws IOException {
+        Path aside =
+                partitionDirectory.resolveSibling(
+                        partitionDirectory.getFileName() + "." + UUID.randomUUID() + suffix);
+        storage.rename(partitionDirectory, aside);
+        storage.forceDirectory(partitions());
+        return aside;
     }
 
     /// What the name of a partition's directory ends with once it is being deleted.

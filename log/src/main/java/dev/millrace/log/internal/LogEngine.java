@@ -328,6 +328,24 @@ public final class LogEngine implements LocalLog {
         }
         if (sound) {
             journal.checkpoint(forced, journal.lastSequence() + 1, true);
+        } else {
+            requireForced(partitions);
+        }
+    }
+
+    /// Says so where records that were acknowledged at `os` could not be forced.
+    private void requireForced(Collection<PartitionLog> partitions) {
+        List<TopicPartition> unforced =
+                partitions.stream()
+                        .filter(p -> p.config().durability() == Durability.OS)
+                        .filter(p -> p.end().offset() != p.forced().offset())
+                        .map(PartitionLog::id)
+                        .toList();
+        if (!unforced.isEmpty()) {
+            throw new LogException(
+                    Code.IO,
+                    "the log in %s was closed, but %s could not be forced: the last records acknowledged there at os are in the page cache only"
+                            .formatted(directory.root(), unforced));
         }
     }
 

@@ -150,9 +150,7 @@ final class LogOpening {
         if (deleted.contains(foundId)) {
             directory.deletePartition(path);
         } else {
-            Path aside = path.resolveSibling(path.getFileName() + ".orphan-" + foundId);
-            storage.rename(path, aside);
-            storage.forceDirectory(directory.partitions());
+            directory.makeWay(path);
         }
     }
 

@@ -34,6 +34,8 @@ final class PartitionLog {
     private volatile PartitionEnd end;
     private volatile PartitionEnd forced;
     private volatile @Nullable LogException refusal;
+    private volatile boolean gone;
+    private volatile boolean forceFailed;
     private volatile boolean namesForced;
     private volatile int waiters;
     private volatile boolean closed;
@@ -160,15 +162,33 @@ final class PartitionLog {
         PartitionEnd now = end;
         Segment sealed = lastSegment();
         sealed.indexesOfWriter().seal();
-        Segment fresh =
-                Segment.create(storage, directory, now.offset(), config.indexIntervalBytes());
-        storage.forceDirectory(directory);
-        forceNames();
+        Segment fresh = create(now.offset());
         List<Segment> more = new ArrayList<>(segments());
         more.add(fresh);
         segments = more.toArray(Segment[]::new);
         end = new PartitionEnd(fresh.baseOffset(), 0, now.offset());
         return fresh;
+    }
+
+    /// Leaves no file behind where it fails: one in the middle of the partition would be a gap.
+    private Segment create(long baseOffset) throws IOException {
+        try {
+            Segment fresh =
+                    Segment.create(storage, directory, baseOffset, config.indexIntervalBytes());
+            storage.forceDirectory(directory);
+            forceNames();
+            return fresh;
+        } catch (IOException e) {
+            Path file = directory.resolve(Segment.fileName(baseOffset, Segment.LOG));
+            try {
+                if (storage.exists(file)) {
+                    storage.delete(file);
+                }
+            } catch (IOException again) {
+                poison(again);
+            }
+            throw e;
+        }
     }
 
     /// Publishes what the writer has brought to the topic's durability.
@@ -224,11 +244,13 @@ final class PartitionLog {
     /// journal does not stand in for the segments, a file says up to where the disk can be
     /// believed, for whoever opens the log next.
     void poisonByForce(IOException cause) {
+        forceFailed = true;
         poison(cause);
         if (config.durability() != Durability.FSYNC) {
+            PartitionEnd sure = forced;
             try {
-                PartitionEnd sure = forced;
-                DurableText.write(
+                // not forced: it is asked for only as long as there is the page cache it speaks of
+                DurableText.writeLazily(
                         storage,
                         directory.resolve(POISONED_FILE),
                         "%d %d %d%n".formatted(sure.segmentBase(), sure.position(), sure.offset()));
@@ -260,6 +282,22 @@ final class PartitionLog {
             return reason;
         }
         return present;
+    }
+
+    /// Refuses appends from now on: the topic was deleted.
+    void markGone(LogException reason) {
+        gone = true;
+        refuse(reason);
+    }
+
+    /// Whether the topic was deleted.
+    boolean isGone() {
+        return gone;
+    }
+
+    /// Whether a force failed, so that no later one proves anything.
+    boolean forceFailed() {
+        return forceFailed;
     }
 
     /// Up to where the segments have been forced.

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Opens one partition after whatever happened to it.
 ///
@@ -77,7 +78,8 @@ final class PartitionRecovery {
                 end = frames.isEmpty() ? forced : frames.getLast().end();
                 checkPlaces(frames);
             } else {
-                end = poisoned(scan(forced));
+                PartitionEnd sure = poisoned(forced);
+                end = sure != null ? sure : scan(forced);
             }
             end = settle(forced, end);
         }
@@ -271,19 +273,23 @@ final class PartitionRecovery {
         return new PartitionEnd(segment.baseOffset(), position, offset);
     }
 
-    /// A force failed when the log was open last: what came after the last good one is in the page
-    /// cache, perhaps, and is not believed.
-    private PartitionEnd poisoned(PartitionEnd scanned) throws IOException {
+    /// Where a force failed when the log was open last: up to where the disk can be believed. What
+    /// came after is in the page cache, perhaps, and is not. Null where none failed.
+    private @Nullable PartitionEnd poisoned(PartitionEnd forced) throws IOException {
         String text = DurableText.read(storage, directory.resolve(PartitionLog.POISONED_FILE));
         if (text == null) {
-            return scanned;
+            return null;
         }
         String[] words = text.strip().split(" ");
         try {
-            return new PartitionEnd(
-                    Long.parseLong(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2]));
+            PartitionEnd sure =
+                    new PartitionEnd(
+                            Long.parseLong(words[0]),
+                            Long.parseLong(words[1]),
+                            Long.parseLong(words[2]));
+            return sure.offset() > forced.offset() ? sure : forced;
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
-            return scanned;
+            return forced;
         }
     }
 

@@ -89,6 +89,7 @@ final class Topics {
             throws IOException {
         TopicPartition id = new TopicPartition(topic.name(), number);
         Path path = directory.partition(id);
+        directory.makeWay(path);
         storage.createDirectories(path);
         directory.writeTopicId(path, topic.id());
         LeaderEpochs epochs = LeaderEpochs.initial();
@@ -106,7 +107,7 @@ final class Topics {
         WriteLoop loop =
                 topic.description().config().durability() == Durability.FSYNC ? fsyncLoop : osLoop;
         CompletableFuture<Boolean> closed = new CompletableFuture<>();
-        topic.partitions().forEach(partition -> partition.refuse(gone));
+        topic.partitions().forEach(partition -> partition.markGone(gone));
         loop.execute(
                 () -> {
                     try {

@@ -307,14 +307,18 @@ final class WriteLoop {
         }
         int bytes = writer.take(Math.min(MOST_SHARE_BYTES, writer.log().config().segmentBytes()));
         try {
-            space.require(bytes);
+            if (!writer.log().id().topic().equals(TopicDefinition.TOPICS.name())) {
+                space.require(bytes); // but topics can be deleted when the disk is full
+            }
             if (frames == null) {
                 stage(writer);
             } else if (bytes < directForceBytes) {
                 stageFrame(writer, frames);
             } else {
                 stage(writer);
-                forceDirectly(writer, frames);
+                if (!forceDirectly(writer, frames)) {
+                    return bytes;
+                }
             }
             group.add(writer);
         } catch (LogException e) {
@@ -356,13 +360,23 @@ final class WriteLoop {
         endFrame(writer, frames, JournalFormat.DATA, writer.shareBytes());
     }
 
-    private static void forceDirectly(PartitionWriter writer, JournalGroup frames)
-            throws IOException {
+    /// Forces the share in its segment. Where that fails, the journal must stand in for what the
+    /// segment held before, and cannot be let go of any more: the loop breaks down behind this
+    /// group.
+    private boolean forceDirectly(PartitionWriter writer, JournalGroup frames) {
         PartitionLog log = writer.log();
-        log.forceNames();
-        log.lastSegment().file().force();
+        try {
+            log.forceNames();
+            log.lastSegment().file().force();
+        } catch (IOException e) {
+            log.poisonByForce(e);
+            breakDown(e);
+            writer.takeBack(log.poison(e));
+            return false;
+        }
         frames.beginFrame(0);
         endFrame(writer, frames, JournalFormat.PLACE, 0);
+        return true;
     }
 
     private static void endFrame(
@@ -409,7 +423,14 @@ final class WriteLoop {
             reason = breakDown(present, e);
         }
         for (PartitionWriter writer : group) {
-            writer.takeBack(reason == null ? e : reason);
+            if (reason != null && broken != null) {
+                // nothing is cut: the group may be on the disk all the same, and then what it
+                // speaks
+                // of must be there when the log is opened again
+                writer.fail(reason);
+            } else {
+                writer.takeBack(reason == null ? writer.log().poison(e) : reason);
+            }
         }
         group.clear();
     }

@@ -155,8 +155,7 @@ final class JournalFiles {
         }
 
         private String line(String content, PartitionEnd after) {
-            String line =
-                    JournalFiles.line(key, end.offset(), end.position(), after, content);
+            String line = JournalFiles.line(key, end.offset(), end.position(), after, content);
             end = after;
             return line;
         }

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A bug of ours, or no memory, in the middle of writing: who waits is told, and nothing is invented.
+/// A bug of ours, or no memory, in the middle of writing: who waits is told, and nothing is
+/// invented.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class UncheckedFailureTest {
     @TempDir Path directory;

@@ -115,12 +115,29 @@ public final class CrashLedger {
     // ---- entries
 
     public synchronized void creating(String name, int partitions, Durability durability) {
+        add(name, partitions, durability);
+        LedgerText.creating(told, name, partitions, durability);
+    }
+
+    private Topic add(String name, int partitions, Durability durability) {
         Topic topic = new Topic(durability, clock.getAsLong());
         for (int i = 0; i < partitions; i++) {
             topic.partitions.add(new PartitionLedger(new TopicPartition(name, i), durability));
         }
         topics.computeIfAbsent(name, key -> new ArrayList<>()).add(topic);
-        LedgerText.creating(told, name, partitions, durability);
+        return topic;
+    }
+
+    /// Goes on with the topics of a log, untold: for a ledger whose entries another process keeps
+    /// together with those of before.
+    public synchronized void goOnWith(EventLog log) {
+        for (TopicDescription description : log.topics()) {
+            if (!description.internal()) {
+                add(description.name(), description.partitions(), description.config().durability())
+                                .created =
+                        clock.getAsLong();
+            }
+        }
     }
 
     public synchronized void created(String name) {

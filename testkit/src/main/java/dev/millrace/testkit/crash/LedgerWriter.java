@@ -27,10 +27,11 @@ public final class LedgerWriter {
         Durability durability = Durability.valueOf(arguments[1].toUpperCase(Locale.ROOT));
         SplittableRandom random = new SplittableRandom(Long.parseLong(arguments[2]));
         long firstId = Long.parseLong(arguments[3]);
+        CrashLedger ledger = new CrashLedger(LedgerWriter::print);
         Workload workload =
                 new Workload(
                         () -> LocalLog.open(directory, options()),
-                        new CrashLedger(LedgerWriter::print),
+                        ledger,
                         random,
                         new Workload.Plan(
                                 firstId,
@@ -39,7 +40,7 @@ public final class LedgerWriter {
                                 true,
                                 true,
                                 random.nextBoolean()));
-        workload.open();
+        ledger.goOnWith(workload.open());
         while (workload.failures().isEmpty()) {
             workload.run(STEPS);
         }

@@ -123,7 +123,7 @@ abstract class CrashSuite {
         look(work.open(), ledger, LedgerMode.PROCESS_KILLED);
         work.run(random.nextInt(4));
         FaultStorage dropped = killed.dropAllUnforced();
-        work.close();
+        work.abandon();
         recover(new Crash(dropped, LedgerMode.POWER_LOST), ledger);
     }
 

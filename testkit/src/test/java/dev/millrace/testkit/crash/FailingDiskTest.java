@@ -10,6 +10,7 @@ import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.LogOptions;
 import dev.millrace.log.RecordBatch;
+import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
 import dev.millrace.log.internal.LogEngine;
@@ -47,16 +48,14 @@ class FailingDiskTest {
     @EnumSource(Fault.class)
     @Tag("slow")
     void everyCallFailsOnce(Fault fault) {
-        everyCallFails(fault, (failing, index) -> failing.failAt(index, fault));
+        everyCallFails(fault, (failing, which) -> failing.failNext(which, fault), call -> true);
     }
 
     @Test
     @Tag("slow")
     void everyForceFailsFromSomeCallOn() {
         everyCallFails(
-                Fault.IO_ERROR,
-                (failing, index) ->
-                        failing.failAll(FORCES.and(call -> call.index() >= index), Fault.IO_ERROR));
+                Fault.IO_ERROR, (failing, which) -> failing.failAll(which, Fault.IO_ERROR), FORCES);
     }
 
     @Test
@@ -64,32 +63,43 @@ class FailingDiskTest {
     void everyWriteFailsFromSomeCallOn() {
         everyCallFails(
                 Fault.NO_SPACE,
-                (failing, index) ->
-                        failing.failAll(
-                                call -> call.kind().takesSpace() && call.index() >= index,
-                                Fault.SHORT_WRITE_NO_SPACE));
+                (failing, which) -> failing.failAll(which, Fault.SHORT_WRITE_NO_SPACE),
+                call -> call.kind().takesSpace());
     }
 
     private interface Failing {
-        void failAt(FaultStorage storage, long index);
+        void fail(FaultStorage storage, Predicate<Call> which);
     }
 
-    private void everyCallFails(Fault fault, Failing failing) {
+    /// Does the same work again and again, with a failure at each call in turn.
+    private void everyCallFails(Fault fault, Failing failing, Predicate<Call> which) {
         long seed = Seeds.seed(getClass());
         long calls = work(new FaultStorage(), new CrashLedger(), seed);
         int states = 0;
         for (long index = 0; index < calls; index++) {
             FaultStorage faulty = new FaultStorage();
             CrashLedger ledger = new CrashLedger();
-            failing.failAt(faulty, index);
+            List<Call> failed = new ArrayList<>();
+            long from = index;
+            failing.fail(
+                    faulty,
+                    call ->
+                            call.index() >= from
+                                    && which.test(call)
+                                    && (failed.size() > 3 || failed.add(call)));
             try {
                 work(faulty, ledger, seed);
                 faulty.heal();
-                states += reopen(faulty, ledger, new SplittableRandom(seed + index));
+                // what a failed force has left is not believed: of os, a suffix may go
+                LedgerMode restarted =
+                        failed.stream().anyMatch(FORCES)
+                                ? LedgerMode.POWER_LOST
+                                : LedgerMode.PROCESS_KILLED;
+                states += reopen(faulty, ledger, restarted, new SplittableRandom(seed + index));
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError(
-                        "MILLRACE_SEED=%d, %s at call %d of %d: %s"
-                                .formatted(seed, fault, index, calls, e),
+                        "MILLRACE_SEED=%d, %s at call %d of %d, %s: %s"
+                                .formatted(seed, fault, index, calls, failed, e),
                         e);
             }
         }
@@ -118,29 +128,55 @@ class FailingDiskTest {
         return storage.calls();
     }
 
-    private static int reopen(FaultStorage faulty, CrashLedger ledger, SplittableRandom random) {
-        FaultStorage evicted = faulty.afterProcessKill();
-        evicted.evictCleanPages();
-        List<CrashSuite.Crash> crashes =
-                List.of(
-                        new CrashSuite.Crash(faulty.afterProcessKill(), LedgerMode.PROCESS_KILLED),
-                        new CrashSuite.Crash(evicted, LedgerMode.POWER_LOST),
-                        new CrashSuite.Crash(faulty.dropAllUnforced(), LedgerMode.POWER_LOST),
-                        new CrashSuite.Crash(faulty.afterPowerLoss(random), LedgerMode.POWER_LOST));
-        for (CrashSuite.Crash crash : crashes) {
-            CrashLedger then = ledger.at(0, () -> 0);
-            LocalLog log = CrashSuite.open(crash.storage());
-            int recovered = crash.storage().operations();
-            assertThat(log.recovery().damage()).isEmpty();
-            then.checkAndAdopt(log, crash.mode());
-            log.close();
-            // whatever was shown then was durable, failed force or not
-            try (LocalLog again =
-                    CrashSuite.open(crash.storage().snapshotAt(recovered).dropAllUnforced())) {
-                then.check(again, LedgerMode.POWER_LOST);
+    /// What to do to the disk before the log is opened again.
+    private enum Next {
+        RESTART,
+        EVICTION,
+        DROPPED,
+        POWER_LOSS;
+
+        CrashSuite.Crash of(FaultStorage faulty, LedgerMode restarted, SplittableRandom random) {
+            return switch (this) {
+                case RESTART -> new CrashSuite.Crash(faulty.afterProcessKill(), restarted);
+                case EVICTION -> {
+                    FaultStorage evicted = faulty.afterProcessKill();
+                    evicted.evictCleanPages();
+                    yield new CrashSuite.Crash(evicted, LedgerMode.POWER_LOST);
+                }
+                case DROPPED ->
+                        new CrashSuite.Crash(faulty.dropAllUnforced(), LedgerMode.POWER_LOST);
+                case POWER_LOSS ->
+                        new CrashSuite.Crash(faulty.afterPowerLoss(random), LedgerMode.POWER_LOST);
+            };
+        }
+    }
+
+    private static int reopen(
+            FaultStorage faulty,
+            CrashLedger ledger,
+            LedgerMode restarted,
+            SplittableRandom random) {
+        for (Next next : Next.values()) {
+            try {
+                reopen(next.of(faulty, restarted, random), ledger.at(0, () -> 0));
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("after " + next + ": " + e, e);
             }
         }
-        return 2 * crashes.size();
+        return 2 * Next.values().length;
+    }
+
+    private static void reopen(CrashSuite.Crash crash, CrashLedger ledger) {
+        LocalLog log = CrashSuite.open(crash.storage());
+        int recovered = crash.storage().operations();
+        assertThat(log.recovery().damage()).isEmpty();
+        ledger.checkAndAdopt(log, crash.mode());
+        log.close();
+        // whatever was shown then was durable, failed force or not
+        FaultStorage dropped = crash.storage().snapshotAt(recovered).dropAllUnforced();
+        try (LocalLog again = CrashSuite.open(dropped)) {
+            ledger.check(again, LedgerMode.POWER_LOST);
+        }
     }
 
     // ---- a force fails
@@ -230,12 +266,17 @@ class FailingDiskTest {
 
     @Test
     void aDeletedTopicMakesRoomOnAFullDisk() throws Exception {
-        try (LocalLog log = open()) {
+        LogOptions options = CrashSuite.OPTIONS.withMinFreeBytes(100_000);
+        storage.limitTo(800_000);
+        try (LocalLog log = LogEngine.open(storage, CrashSuite.DIRECTORY, options)) {
+            log.createTopic(TopicSpec.named("orders"));
             log.createTopic(TopicSpec.named("ballast"));
-            for (int i = 0; i < 40; i++) {
-                log.append(new TopicPartition("ballast", 0), Payload.record(i, 10_000)).get();
+            TopicPartition ballast = new TopicPartition("ballast", 0);
+            Code refused = null;
+            for (int i = 0; refused == null && i < 100; i++) {
+                refused = failureOrNull(log.append(ballast, Payload.record(i, 10_000)));
             }
-            fill(log);
+            assertThat(refused).isEqualTo(Code.DISK_FULL);
             log.deleteTopic("ballast");
             appendWhenThereIsSpace(log, 1000);
         }
@@ -301,7 +342,7 @@ class FailingDiskTest {
 
     private LocalLog open() {
         LocalLog log = CrashSuite.open(storage);
-        if (log.topics().isEmpty()) {
+        if (log.topics().stream().allMatch(TopicDescription::internal)) {
             log.createTopic(TopicSpec.named("orders"));
         }
         return log;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,7 +48,7 @@ class StoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Story.MIN_EVENTS, 1_001, 31_337, 200_000})
+    @ValueSource(ints = {Story.MIN_EVENTS, 1_001, 31_337, 80_000})
     void tellsAsManyEventsAsAskedFor(int events) throws IOException {
         List<Event> told = read(Story.of(42, events));
         assertThat(told).hasSize(events);
@@ -61,7 +62,7 @@ class StoryTest {
 
     @Test
     void everyEventIsMarkedAndComplete() throws IOException {
-        for (Event event : read(Story.of(1, 60_000))) {
+        for (Event event : read(Story.of(1, 20_000))) {
             assertThat(event.source()).startsWith(Story.SOURCE_PREFIX + "/");
             assertThat(event.id()).matches("[0-9a-f]{16}");
             assertThat(event.type()).matches("[a-z0-9.-]+\\.[a-z0-9.-]+");
@@ -78,7 +79,7 @@ class StoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {2_000, 100_000})
+    @ValueSource(ints = {2_000, 40_000})
     void timeIsInOrderButForAFewLateEvents(int events) throws IOException {
         Instant latest = Instant.EPOCH;
         int late = 0;
@@ -143,7 +144,7 @@ class StoryTest {
 
     @Test
     void thePaymentIncidentRunsFromTheRolloutToTheEvictions() throws IOException {
-        Story story = Story.of(42, 300_000);
+        Story story = Story.of(42, 60_000);
         Incident incident = story.incidents().getFirst();
         List<Event> told = read(story);
         Map<String, Event> events = byId(told);
@@ -185,7 +186,7 @@ class StoryTest {
 
     @Test
     void memoryOfAPodGrowsToItsLimitBeforeItIsKilled() throws IOException {
-        List<Event> told = read(Story.of(42, 400_000));
+        List<Event> told = read(Story.of(42, 400_000), "\"pod/payment-");
         Event kill =
                 told.stream()
                         .filter(event -> event.type().equals("k8s.pod.oomkilled"))
@@ -205,7 +206,7 @@ class StoryTest {
 
     @Test
     void paymentsNameTheirOrdersAndPodsTheirNodes() throws IOException {
-        List<Event> told = read(Story.of(9, 100_000));
+        List<Event> told = read(Story.of(9, 50_000));
         Set<String> orders =
                 told.stream()
                         .filter(event -> event.type().equals("shop.order.placed"))
@@ -214,7 +215,7 @@ class StoryTest {
         List<Event> payments =
                 told.stream().filter(event -> event.type().startsWith("shop.payment.")).toList();
         assertThat(payments).hasSizeGreaterThan(1_000);
-        assertThat(orders).containsAll(payments.stream().map(p -> p.data().get("order")).toList());
+        assertThat(payments).allMatch(payment -> orders.contains(payment.data().get("order")));
         told.stream()
                 .filter(event -> event.type().equals("metric.pod"))
                 .forEach(event -> assertThat(event.data()).containsKeys("node", "deployment"));
@@ -233,16 +234,31 @@ class StoryTest {
     }
 
     private static List<Event> read(Story story) throws IOException {
+        return read(story, "");
+    }
+
+    /// The events whose JSON contains a text.
+    private static List<Event> read(Story story, String text) throws IOException {
         List<Event> events = new ArrayList<>();
         story.forEach(
                 (Story.Listener<IOException>)
                         (bytes, length) -> {
+                            if (!new String(bytes, 0, length, StandardCharsets.UTF_8)
+                                    .contains(text)) {
+                                return;
+                            }
                             try (JsonParser parser = JSON.createParser(bytes, 0, length)) {
                                 events.add(event(parser));
                                 assertThat(parser.nextToken()).isNull();
                             }
                         });
         return events;
+    }
+
+    private static void once(Map<String, String> fields, String name, String value) {
+        if (fields.put(name, value) != null) {
+            throw new AssertionError(name + " stands twice in an event");
+        }
     }
 
     private static Event event(JsonParser parser) throws IOException {
@@ -256,10 +272,10 @@ class StoryTest {
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
                     String field = parser.currentName();
                     parser.nextToken();
-                    assertThat(data.put(field, parser.getText())).as("%s twice", field).isNull();
+                    once(data, field, parser.getText());
                 }
             } else {
-                assertThat(attributes.put(name, parser.getText())).as("%s twice", name).isNull();
+                once(attributes, name, parser.getText());
             }
         }
         assertThat(attributes).containsOnlyKeys("id", "source", "type", "subject", "time");

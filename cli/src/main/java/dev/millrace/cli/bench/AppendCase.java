@@ -1,0 +1,103 @@
+package dev.millrace.cli.bench;
+
+import dev.millrace.log.Durability;
+import dev.millrace.log.LocalLog;
+import dev.millrace.log.TopicPartition;
+import dev.millrace.log.TopicSpec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// Appends to a topic of its own in a log of its own.
+final class AppendCase implements BenchCase {
+    static final String TOPIC = "bench";
+
+    private final String name;
+    private final Durability durability;
+    private final int partitions;
+    private final int threads;
+    private final String callers;
+    private final boolean sustained;
+    private final Load load;
+    private final List<Goal> goals;
+
+    /// How a thread appends until its time is over.
+    @FunctionalInterface
+    interface Load {
+        void run(LocalLog log, Values values, Lane lane) throws Exception;
+    }
+
+    AppendCase(
+            String name,
+            Durability durability,
+            int partitions,
+            int threads,
+            String callers,
+            boolean sustained,
+            Load load,
+            Goal... goals) {
+        this.name = name;
+        this.durability = durability;
+        this.partitions = partitions;
+        this.threads = threads;
+        this.callers = callers;
+        this.sustained = sustained;
+        this.load = load;
+        this.goals = List.of(goals);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean longRow() {
+        return sustained;
+    }
+
+    @Override
+    public List<Goal> goals() {
+        return goals;
+    }
+
+    @Override
+    public Conditions conditions() {
+        return new Conditions(durability.key(), "none", partitions, threads, callers, true);
+    }
+
+    @Override
+    public Outcome run(Workbench bench) throws Exception {
+        Path folder = bench.folder(name);
+        try (LocalLog log = LocalLog.open(folder)) {
+            log.createTopic(TopicSpec.named(TOPIC).partitions(partitions).durability(durability));
+            Scale scale = bench.scale();
+            Duration clock = sustained ? scale.sustained() : scale.measured();
+            Measured measured =
+                    Lanes.run(
+                            threads,
+                            scale.warmUp(),
+                            clock,
+                            lane -> load.run(log, bench.values(), lane));
+            bench.progress().accept(name + ": checking");
+            Outcome outcome = check(log, bench, measured);
+            // Closing would force gigabytes that nobody wants.
+            log.deleteTopic(TOPIC);
+            return outcome;
+        } finally {
+            Scratch.delete(folder);
+        }
+    }
+
+    private Outcome check(LocalLog log, Workbench bench, Measured measured) throws Exception {
+        List<TopicPartition> all =
+                IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(TOPIC, p)).toList();
+        @Nullable String problem =
+                new Readback(log, bench.values())
+                        .problem(all, measured.total(), measured.samples());
+        long bytes = all.stream().mapToLong(log::sizeInBytes).sum();
+        return Outcome.of(measured, problem, Metric.bytes(bytes));
+    }
+}
