@@ -1,0 +1,297 @@
+package dev.millrace.testkit.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.millrace.log.Compression;
+import dev.millrace.log.CorruptRecordException;
+import dev.millrace.log.Cursor;
+import dev.millrace.log.Damage;
+import dev.millrace.log.Durability;
+import dev.millrace.log.LocalLog;
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogOptions;
+import dev.millrace.log.LogRecord;
+import dev.millrace.log.RecordBatch;
+import dev.millrace.log.RecoveryReport;
+import dev.millrace.log.TopicDescription;
+import dev.millrace.log.TopicPartition;
+import dev.millrace.log.TopicSpec;
+import dev.millrace.log.internal.LogEngine;
+import dev.millrace.testkit.crash.DamagePlaces.Place;
+import dev.millrace.testkit.storage.FaultStorage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Bits flip and files are cut on the disk, at every byte of a small log in turn: the log opens, or
+/// refuses and names the file; a wrong record is never given out; what is lost is reported, and is
+/// no more than the batch or frame group that was hit.
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
+class FlippedBitTest {
+    private static final LogOptions OPTIONS =
+            LogOptions.defaults()
+                    .withJournalFileBytes(16 << 10)
+                    .withJournalMaxBytes(64 << 10)
+                    .withMinFreeBytes(0)
+                    .withDirectForceBytes(1500);
+
+    /// How the log ended before the damage.
+    enum Ended {
+        CLOSED,
+        KILLED,
+        POWER_LOST
+    }
+
+    private final long seed = Seeds.seed(getClass());
+    private final SplittableRandom random = new SplittableRandom(seed);
+    private FaultStorage sound = new FaultStorage();
+    private DamagePlaces places;
+    private final Map<Place, Long> expected = new HashMap<>();
+    private int states;
+    private int refused;
+    private int lossy;
+    private final List<String> problems = new ArrayList<>();
+
+    @ParameterizedTest
+    @EnumSource(Ended.class)
+    void someBytesFlipped(Ended ended) throws IOException {
+        prepare(ended);
+        flipEvery(29);
+        tell(ended);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Ended.class)
+    void someLengthsCut(Ended ended) throws IOException {
+        prepare(ended);
+        cutEvery(31);
+        tell(ended);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Ended.class)
+    @Tag("slow")
+    void everyByteFlipped(Ended ended) throws IOException {
+        prepare(ended);
+        flipEvery(1);
+        tell(ended);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Ended.class)
+    @Tag("slow")
+    void everyLengthCut(Ended ended) throws IOException {
+        prepare(ended);
+        cutEvery(1);
+        tell(ended);
+    }
+
+    // ---- the log
+
+    private void prepare(Ended ended) throws IOException {
+        FaultStorage storage = new FaultStorage();
+        LocalLog log = open(storage);
+        write(log);
+        FaultStorage killed = storage.afterProcessKill();
+        log.close();
+        sound =
+                switch (ended) {
+                    case CLOSED -> storage.afterProcessKill();
+                    case KILLED -> killed;
+                    case POWER_LOST -> killed.dropAllUnforced();
+                };
+        try (LocalLog pristine = open(sound.afterProcessKill())) {
+            assertThat(pristine.recovery().damage()).isEmpty();
+            places = new DamagePlaces(sound, pristine);
+            for (TopicPartition partition : partitions(pristine)) {
+                long[] ids = CrashLedger.ids(pristine, partition);
+                for (int offset = 0; offset < ids.length; offset++) {
+                    expected.put(new Place(partition, offset), ids[offset]);
+                }
+            }
+        }
+        assertThat(expected).hasSizeGreaterThan(10);
+    }
+
+    private static LocalLog open(FaultStorage storage) {
+        return LogEngine.open(storage, CrashSuite.DIRECTORY, OPTIONS);
+    }
+
+    private static List<TopicPartition> partitions(LocalLog log) {
+        return log.topics().stream()
+                .filter(topic -> !topic.internal())
+                .map(TopicDescription::name)
+                .map(name -> new TopicPartition(name, 0))
+                .toList();
+    }
+
+    private static void write(LocalLog log) {
+        long id = 0;
+        for (Durability durability : List.of(Durability.FSYNC, Durability.OS)) {
+            TopicPartition partition = new TopicPartition(durability.key(), 0);
+            log.createTopic(
+                    TopicSpec.named(durability.key())
+                            .durability(durability)
+                            .config("segment.bytes", "4096")
+                            .config("index.interval.bytes", "200"));
+            for (int count : new int[] {1, 3, 1, 2}) {
+                id = append(log, partition, id, count, 20);
+            }
+            id = append(log, partition, id, 2, 900); // bypasses the journal
+            id = append(log, partition, id, 3, 500); // and so does this, in a new segment
+            for (int count : new int[] {2, 1, 1}) {
+                id = append(log, partition, id, count, 12);
+            }
+        }
+    }
+
+    private static long append(
+            LocalLog log, TopicPartition partition, long id, int count, int valueBytes) {
+        List<LogRecord> records = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            records.add(Payload.record(id + i, valueBytes));
+        }
+        log.append(partition, RecordBatch.of(records, Compression.NONE)).join();
+        return id + count;
+    }
+
+    // ---- the damage
+
+    private interface Damaging {
+        void damage(FaultStorage storage) throws IOException;
+    }
+
+    private void flipEvery(int stride) throws IOException {
+        for (Map.Entry<Path, Integer> file : sound.files().entrySet()) {
+            Path path = file.getKey();
+            for (int at = random.nextInt(stride); at < file.getValue(); at += stride) {
+                int position = at;
+                int mask = random.nextInt(4) == 0 ? random.nextInt(1, 256) : 1 << random.nextInt(8);
+                attempt(
+                        path,
+                        "mask %02x at byte %d".formatted(mask, position),
+                        places.at(path, position),
+                        storage -> storage.corrupt(path, position, mask));
+            }
+        }
+    }
+
+    private void cutEvery(int stride) throws IOException {
+        for (Map.Entry<Path, Integer> file : sound.files().entrySet()) {
+            Path path = file.getKey();
+            for (int at = random.nextInt(stride); at < file.getValue(); at += stride) {
+                int size = at;
+                attempt(
+                        path,
+                        "cut to %d bytes".formatted(size),
+                        places.from(path, size),
+                        storage -> storage.truncate(path, size));
+            }
+        }
+    }
+
+    private void attempt(Path file, String what, Set<Place> mayGo, Damaging damaging)
+            throws IOException {
+        FaultStorage damaged = sound.afterProcessKill();
+        damaging.damage(damaged);
+        states++;
+        try {
+            look(damaged, file, mayGo);
+        } catch (AssertionError | RuntimeException e) {
+            problems.add("%s, %s: %s".formatted(file, what, e));
+        }
+    }
+
+    private void look(FaultStorage damaged, Path file, Set<Place> mayGo) {
+        LocalLog log;
+        try {
+            log = open(damaged);
+        } catch (LogException e) {
+            assertThat(e.getMessage()).contains(file.getFileName().toString());
+            refused++;
+            return;
+        }
+        try (log) {
+            List<Damage> reported = new ArrayList<>(log.recovery().damage());
+            Set<Place> lost = new HashSet<>(expected.keySet());
+            for (TopicPartition partition : partitions(log)) {
+                lost.removeAll(read(log, partition, reported));
+            }
+            reported.addAll(log.verify(progress -> {}));
+            lost.stream()
+                    .filter(place -> !isReported(place, reported, log.recovery()))
+                    .findAny()
+                    .ifPresent(
+                            place ->
+                                    fail(
+                                            "%s is lost, and nobody says so: %s",
+                                            place, log.recovery()));
+            assertThat(lost).as("lost; %s; %s", log.recovery(), reported).isSubsetOf(mayGo);
+            lossy += lost.isEmpty() ? 0 : 1;
+        }
+    }
+
+    /// Reads what can be read, and goes on behind every damage.
+    private Set<Place> read(LocalLog log, TopicPartition partition, List<Damage> reported) {
+        Set<Place> found = new HashSet<>();
+        try (Cursor cursor = log.read(partition, log.earliestOffset(partition))) {
+            boolean more = true;
+            while (more) {
+                try {
+                    more = cursor.next();
+                    if (more) {
+                        Place place = new Place(partition, cursor.record().offset());
+                        assertThat(Payload.idOf(cursor.record()))
+                                .as("%s", place)
+                                .isEqualTo(expected.get(place));
+                        found.add(place);
+                    }
+                } catch (CorruptRecordException e) {
+                    reported.add(e.damage());
+                    assertThat(e.nextReadableOffset()).isGreaterThan(cursor.position() - 1);
+                    assertThat(e.damage().fromOffset()).isLessThan(e.nextReadableOffset());
+                    cursor.seek(e.nextReadableOffset());
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean isReported(Place place, List<Damage> damage, RecoveryReport recovery) {
+        return damage.stream()
+                        .anyMatch(
+                                each ->
+                                        each.partition().equals(place.partition())
+                                                && each.fromOffset() <= place.offset()
+                                                && each.nextReadableOffset() > place.offset())
+                || recovery.tornTails().stream()
+                        .anyMatch(
+                                tail ->
+                                        tail.partition().equals(place.partition())
+                                                && tail.offset() <= place.offset())
+                || recovery.orphans().stream()
+                        .anyMatch(orphan -> orphan.contains("/" + place.partition()))
+                || !recovery.journalDamage().isEmpty();
+    }
+
+    private void tell(Ended ended) {
+        System.out.printf(
+                "FlippedBitTest: %s, %,d states, %,d refused, %,d with loss%n",
+                ended, states, refused, lossy);
+        assertThat(problems)
+                .as("MILLRACE_SEED=%d: %d of %d states", seed, problems.size(), states)
+                .isEmpty();
+    }
+}
