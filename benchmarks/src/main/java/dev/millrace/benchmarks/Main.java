@@ -1,15 +1,106 @@
 package dev.millrace.benchmarks;
 
-import dev.millrace.cli.bench.BenchCommand;
+import dev.millrace.cli.bench.Scratch;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/// `./build bench`.
-public final class Main {
+/// `./build bench AREA`: Millrace side by side with its peers, on the same work, in the same run.
+@Command(
+        name = "build bench",
+        description = "Measure Millrace side by side with its peers.",
+        mixinStandardHelpOptions = true)
+public final class Main implements Callable<Integer> {
+    @Parameters(paramLabel = "AREA", description = "log")
+    private String area = "log";
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            description = "Turns of each contender (default: ${DEFAULT-VALUE}).")
+    private int rounds = 3;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "5",
+            description = "How long the clock runs in a turn (default: ${DEFAULT-VALUE}).")
+    private int seconds = 5;
+
+    @Option(names = "--peers-only", description = "Leave out the cases that no peer has.")
+    private boolean peersOnly;
+
+    @Option(
+            names = "--dry-run",
+            description = "Print the tables; leave BENCHMARKS.md and benchmarks/results alone.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "Work in this empty folder (default: a fresh one below ./millrace-bench).")
+    private @Nullable Path data;
+
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(
-                new CommandLine(new BenchCommand(dev.millrace.cli.console.Console.ofProcess()))
-                        .execute(args));
+        System.exit(new CommandLine(new Main()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (!area.equals("log")) {
+            System.err.println("build bench: there is no area '" + area + "'; there is: log");
+            return 2;
+        }
+        List<Figure> figures;
+        try (Scratch scratch = Scratch.in(data)) {
+            Duration warmUp = Duration.ofMillis(Math.max(1500, seconds * 400L));
+            figures =
+                    new SideBySide(
+                                    scratch.root().resolve("turns"),
+                                    rounds,
+                                    warmUp,
+                                    Duration.ofSeconds(seconds),
+                                    !peersOnly,
+                                    System.out::println)
+                            .run();
+        }
+        List<String> section = new Summary(figures).markdown("./build bench log");
+        section.forEach(System.out::println);
+        if (!dryRun) {
+            write(figures, section);
+        }
+        return figures.stream().noneMatch(figure -> figure.has("failure")) ? 0 : 1;
+    }
+
+    private static void write(List<Figure> figures, List<String> section)
+            throws IOException, URISyntaxException {
+        Path root = checkout();
+        Path results = root.resolve("benchmarks/results");
+        Files.createDirectories(results);
+        Figure.write(results.resolve(LocalDate.now(ZoneOffset.UTC) + "-log.json"), figures);
+        new GeneratedSection(root.resolve("BENCHMARKS.md"), "log").replace(section);
+    }
+
+    /// The checkout that this was built in: the jar lies in `benchmarks/target`.
+    private static Path checkout() throws IOException, URISyntaxException {
+        Path jar = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path root = jar.resolve("../../..").normalize();
+        if (!Files.exists(root.resolve("BENCHMARKS.md"))) {
+            throw new IOException("there is no BENCHMARKS.md in " + root);
+        }
+        return root;
     }
 }

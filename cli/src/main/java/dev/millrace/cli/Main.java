@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.bench.BenchCommand;
 import dev.millrace.cli.console.Console;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -69,6 +70,7 @@ public final class Main {
                 .addSubcommand(new ProduceCommand(console))
                 .addSubcommand(new ConsumeCommand(console))
                 .addSubcommand(log)
+                .addSubcommand(new BenchCommand(console))
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new DemoLoadCommand(console))
                 .addSubcommand(new VersionCommand(console))

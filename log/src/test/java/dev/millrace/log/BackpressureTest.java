@@ -102,4 +102,29 @@ class BackpressureTest {
             assertThat(TestLog.read(log, EVENTS)).isEqualTo(TestLog.numberedTexts(0, 100));
         }
     }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Durability.class,
+            names = {"OS", "FSYNC"})
+    void aStageOfAFutureMayAppendMoreThanThereIsRoomFor(Durability durability) throws Exception {
+        LogOptions options =
+                new LogOptions(64 << 10, 256 << 10, 0, 4096, 1 << 20, 4 << 10, ReadMode.MAPPED);
+        try (LocalLog log = LocalLog.open(directory, options)) {
+            log.createTopic(TestLog.events(durability));
+            List<CompletableFuture<AppendResult>> sent = new ArrayList<>();
+            log.append(EVENTS, TestLog.numbered(0))
+                    .thenRun(
+                            () -> {
+                                for (int i = 1; i <= 100; i++) {
+                                    sent.add(log.append(EVENTS, TestLog.numbered(i)));
+                                }
+                            })
+                    .get(30, TimeUnit.SECONDS);
+            for (CompletableFuture<AppendResult> future : sent) {
+                future.get(30, TimeUnit.SECONDS);
+            }
+            assertThat(TestLog.read(log, EVENTS)).isEqualTo(TestLog.numberedTexts(0, 101));
+        }
+    }
 }

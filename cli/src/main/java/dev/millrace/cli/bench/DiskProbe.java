@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 
@@ -14,14 +15,13 @@ import org.HdrHistogram.Histogram;
 final class DiskProbe {
     private static final int PAGE_BYTES = 4096;
     private static final int PAGES = 1024;
-    private static final long NANOS = 300_000_000;
     private static final int MOST_FORCES = 5_000;
 
     private DiskProbe() {}
 
     /// @param folder where it makes a file and deletes it
     /// @return nanoseconds of each force, with its write
-    static Histogram run(Path folder) throws IOException {
+    static Histogram run(Path folder, Duration probe) throws IOException {
         Path file = folder.resolve("probe");
         Histogram nanos = new Histogram(3);
         SplittableRandom random = new SplittableRandom(1);
@@ -33,7 +33,7 @@ final class DiskProbe {
                 channel.write(ByteBuffer.wrap(page), (long) i * PAGE_BYTES);
             }
             channel.force(true);
-            long end = System.nanoTime() + NANOS;
+            long end = System.nanoTime() + probe.toNanos();
             for (int i = 0; i < MOST_FORCES; i++) {
                 long start = System.nanoTime();
                 if (start - end > 0 && i > 10) {

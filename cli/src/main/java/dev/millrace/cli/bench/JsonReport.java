@@ -62,6 +62,7 @@ public final class JsonReport {
                 if (goal.metric().equals(metric.name())) {
                     number(to, "floor", goal.floor());
                     number(to, "aim", goal.aim());
+                    to.writeStringField("better", goal.atLeast() ? "more" : "less");
                     to.writeStringField("reached", goal.reachedBy(metric.value()));
                 }
             }
@@ -116,6 +117,11 @@ public final class JsonReport {
         @Override
         public void writeArrayValueSeparator(JsonGenerator to) throws IOException {
             to.writeRaw(",\n ");
+        }
+
+        @Override
+        public void writeEndArray(JsonGenerator to, int values) throws IOException {
+            to.writeRaw("\n]");
         }
     }
 }

@@ -51,7 +51,7 @@ public final class LogBench {
         List<Row> rows = new ArrayList<>();
         try (Scratch scratch = Scratch.in(options.data())) {
             progress.accept("looking at the machine");
-            Machine machine = Machine.of(scratch.root());
+            Machine machine = Machine.of(scratch.root(), options.scale().probe());
             TextReport.heading(machine).forEach(out);
             Workbench bench = new Workbench(options.scale(), new Values(SEED), scratch, progress);
             for (BenchCase next : chosen) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.stream.Stream;
@@ -25,9 +26,9 @@ public record Machine(
         double forceP50Micros,
         double forceP99Micros) {
 
-    /// Looks around, and measures the disk below `folder`.
-    public static Machine of(Path folder) throws IOException {
-        Histogram force = DiskProbe.run(folder);
+    /// Looks around, and measures the disk below `folder` for as long as `probe`.
+    public static Machine of(Path folder, Duration probe) throws IOException {
+        Histogram force = DiskProbe.run(folder, probe);
         OperatingSystemMXBean system =
                 (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new Machine(

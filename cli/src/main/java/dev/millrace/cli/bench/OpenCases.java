@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenCases {
     private static final int CLEAN_OPENINGS = 20;
     private static final int DIGITS = 3;
+    private static final Logger RECOVERY = Logger.getLogger("dev.millrace.log");
 
     private final Map<TopicPartition, Long> acknowledged = new LinkedHashMap<>();
     private @Nullable Path folder;
@@ -60,8 +63,14 @@ final class OpenCases {
 
     private Outcome crashed(Workbench bench) throws Exception {
         Path log = leaveBehind(bench);
-        Histogram nanos = new Histogram(DIGITS);
-        return open(log, bench, nanos, true);
+        // What recovery has to tell of the torn tail would stand in the middle of the report.
+        Level before = RECOVERY.getLevel();
+        RECOVERY.setLevel(Level.OFF);
+        try {
+            return open(log, bench, new Histogram(DIGITS), true);
+        } finally {
+            RECOVERY.setLevel(before);
+        }
     }
 
     private Outcome clean(Workbench bench) throws Exception {

@@ -4,17 +4,24 @@ import java.time.Duration;
 
 /// How long and how much.
 ///
+/// @param probe of the disk, before the first row
 /// @param warmUp before the clock runs
 /// @param measured while it runs
 /// @param sustained while it runs, in the rows of `--full`
 /// @param readRecords in the topics that are read
 /// @param openBytes of record batches in the logs that are opened
 public record Scale(
-        Duration warmUp, Duration measured, Duration sustained, long readRecords, long openBytes) {
+        Duration probe,
+        Duration warmUp,
+        Duration measured,
+        Duration sustained,
+        long readRecords,
+        long openBytes) {
 
     /// What `millrace bench log` does within 50 seconds.
     public static Scale standard() {
         return new Scale(
+                Duration.ofMillis(300),
                 Duration.ofMillis(900),
                 Duration.ofMillis(1600),
                 Duration.ofSeconds(30),
@@ -28,14 +35,14 @@ public record Scale(
     }
 
     public Scale withMeasured(Duration duration) {
-        return new Scale(warmUp, duration, sustained, readRecords, openBytes);
+        return new Scale(probe, warmUp, duration, sustained, readRecords, openBytes);
     }
 
     public Scale withWarmUp(Duration duration) {
-        return new Scale(duration, measured, sustained, readRecords, openBytes);
+        return new Scale(probe, duration, measured, sustained, readRecords, openBytes);
     }
 
     private Scale withOpenBytes(long bytes) {
-        return new Scale(warmUp, measured, sustained, readRecords, bytes);
+        return new Scale(probe, warmUp, measured, sustained, readRecords, bytes);
     }
 }

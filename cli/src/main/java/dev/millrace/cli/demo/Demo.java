@@ -38,7 +38,7 @@ public final class Demo {
         DemoInput input = options.input();
         createTopic();
         narrator.begins(input.describe(), options.directory());
-        Inventory inventory = Inventory.take(input, options.entityField());
+        Inventory inventory = count(input);
         narrator.counted(inventory);
         KilledLoad load;
         try (Progress progress = new Progress(console, "  load", inventory.lines())) {
@@ -84,6 +84,12 @@ public final class Demo {
                             .durability(Durability.FSYNC)
                             .config("max.record.bytes", Integer.toString(MAX_RECORD_BYTES))
                             .config("max.message.bytes", Integer.toString(MAX_BATCH_BYTES)));
+        }
+    }
+
+    private Inventory count(DemoInput input) throws IOException {
+        try (Progress progress = new Progress(console, "  count", 0)) {
+            return Inventory.take(input, options.entityField(), progress);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.cli.demo;
 
 import dev.millrace.cli.console.CommandException;
+import dev.millrace.cli.console.Progress;
 import dev.millrace.cli.load.Acknowledgements;
 import dev.millrace.cli.load.EventFields;
 import dev.millrace.cli.load.Line;
@@ -32,8 +33,9 @@ record Inventory(
     private static final int MAX_COMPLAINTS = 5;
     private static final int TOP = 5;
 
-    static Inventory take(DemoInput input, @Nullable String entityField) throws IOException {
-        Count count = new Count(new LineRecords(entityField));
+    static Inventory take(DemoInput input, @Nullable String entityField, Progress progress)
+            throws IOException {
+        Count count = new Count(new LineRecords(entityField), progress);
         input.forEach(count::line);
         if (count.lines == 0) {
             throw new CommandException("no-events", input.describe() + ": there is no event in it");
@@ -52,6 +54,7 @@ record Inventory(
 
     private static final class Count {
         private final LineRecords records;
+        private final Progress progress;
         private final CRC32C crc = new CRC32C();
         private final TopEntities entities = new TopEntities();
         private final List<String> complaints = new ArrayList<>();
@@ -61,12 +64,14 @@ record Inventory(
         private long malformed;
         private long withoutEntity;
 
-        Count(LineRecords records) {
+        Count(LineRecords records, Progress progress) {
             this.records = records;
+            this.progress = progress;
         }
 
         void line(Line line) {
             lines++;
+            progress.at(lines);
             bytes += line.length();
             checksum += Acknowledgements.checksum(crc, line.bytes(), line.offset(), line.length());
             EventFields fields = records.read(line);

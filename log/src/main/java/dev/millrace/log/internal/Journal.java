@@ -2,6 +2,7 @@ package dev.millrace.log.internal;
 
 import static dev.millrace.log.internal.JournalFormat.GROUP_BYTES;
 
+import dev.millrace.log.LogOptions;
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The journal: frame groups ([JournalFormat]) in a few files that are used in turn. One force of
 /// one file acknowledges whatever gathered while the force before it ran, for all partitions.
@@ -35,31 +37,74 @@ final class Journal {
     private long lastSequence;
     private long firstNeeded;
 
-    /// @param files those there are, the current one among them
-    /// @param position where the next group begins in `current`
-    Journal(
+    private Journal(
             Storage storage,
             Path directory,
             long logId,
-            long fileBytes,
-            long maxBytes,
+            LogOptions options,
             List<JournalFile> files,
             JournalFile current,
-            long position,
-            long lastSequence,
-            long firstNeeded)
-            throws IOException {
+            JournalContents contents) {
         this.storage = storage;
         this.directory = directory;
-        this.fileBytes = fileBytes;
-        this.maxBytes = maxBytes;
+        this.fileBytes = options.journalFileBytes();
+        this.maxBytes = options.journalMaxBytes();
         this.group = new JournalGroup(logId);
-        this.files = new ArrayList<>(files);
+        this.files = files;
         this.current = current;
-        this.position = position;
-        this.lastSequence = lastSequence;
-        this.firstNeeded = firstNeeded;
+        this.position = contents.position();
+        this.lastSequence = contents.lastSequence();
+        this.firstNeeded = contents.firstNeeded();
         this.zeros = ByteBuffer.allocateDirect((int) Math.min(GROWTH_BYTES, align(fileBytes)));
+    }
+
+    /// Opens the journal to go on behind what was found in it.
+    static Journal open(
+            Storage storage,
+            Path directory,
+            long logId,
+            LogOptions options,
+            JournalContents contents)
+            throws IOException {
+        List<JournalFile> files = new ArrayList<>();
+        for (JournalContents.File file : contents.files()) {
+            files.add(new JournalFile(file.file(), file.lastSequence()));
+        }
+        if (files.isEmpty()) {
+            Path first = directory.resolve(fileName(0));
+            files.add(new JournalFile(storage.open(first), 0));
+            storage.forceDirectory(directory);
+        }
+        JournalFile current = files.getFirst();
+        for (JournalFile file : files) {
+            current = file.file().path().equals(contents.lastFile()) ? file : current;
+        }
+        Journal journal = new Journal(storage, directory, logId, options, files, current, contents);
+        journal.forget(contents.unfinished());
+        journal.readHead();
+        return journal;
+    }
+
+    /// Takes an unfinished group out of the way for good: its header goes before another is
+    /// written, so that never more than one is unfinished, and its sequence is never given again,
+    /// so that no stale frame of it passes.
+    private void forget(JournalContents.@Nullable Unfinished unfinished) throws IOException {
+        if (unfinished == null) {
+            return;
+        }
+        for (JournalFile file : files) {
+            if (file.file.path().equals(unfinished.file())) {
+                file.file.write(ByteBuffer.allocate(GROUP_BYTES), unfinished.position());
+                file.file.force();
+            }
+        }
+        lastSequence = unfinished.sequence();
+        if (firstNeeded == lastSequence) {
+            firstNeeded++;
+        }
+    }
+
+    private void readHead() throws IOException {
         long pageStart = pageStart(position);
         head.limit((int) (position - pageStart));
         current.file().read(head, pageStart);

@@ -21,6 +21,7 @@ final class JournalContents {
     private boolean cleanCheckpoint;
     private long lastSequence;
     private long firstNeeded = 1;
+    private @Nullable Unfinished unfinished;
     private @Nullable Path lastFile;
     private long position;
 
@@ -30,6 +31,9 @@ final class JournalContents {
 
     /// @param lastSequence the highest of the groups in the file; 0 where there are none
     record File(StorageFile file, long lastSequence) {}
+
+    /// A group that was being written, and must never be taken for a whole one.
+    record Unfinished(long sequence, Path file, long position) {}
 
     /// Batches that were acknowledged at `fsync`.
     ///
@@ -54,6 +58,11 @@ final class JournalContents {
 
     void torn(String what) {
         tornGroups.add("journal: " + what);
+    }
+
+    /// A group with a sound header that was being written.
+    void unfinished(long sequence, Path file, long at) {
+        unfinished = new Unfinished(sequence, file, at);
     }
 
     void end(long sequence, long needed, Path file, long nextPosition) {
@@ -97,6 +106,11 @@ final class JournalContents {
 
     List<String> tornGroups() {
         return tornGroups;
+    }
+
+    /// The group that was being written; null where there is none.
+    @Nullable Unfinished unfinished() {
+        return unfinished;
     }
 
     /// 0 where there is no group.

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Groups are found by their headers, file by file; behind a damaged header the next one with a
 /// higher sequence is looked for, since groups of an earlier use of the file stand there too. The
-/// last group that is whole says which is the first that is needed; each between them must be there
-/// and whole. What is not, while a later one is, is damage; what follows the last whole group was
-/// being written, and never was.
+/// last group says which is the first that is needed; each between them must be there and whole.
+/// What is not is damage; but the very last, where it is not whole, was being written, and never
+/// was: groups are forced one by one, so that no other can be torn.
 final class JournalReader {
     private final long logId;
     private final Arena arena;
@@ -99,11 +99,12 @@ final class JournalReader {
     private JournalContents contents() {
         JournalContents contents = new JournalContents(files);
         int last = groups.size() - 1;
-        while (last >= 0 && frames(groups.get(last), null) != null) {
+        if (last >= 0 && frames(groups.get(last), null) != null) {
             Group torn = groups.get(last);
             contents.torn(
                     "unfinished frame group %d at byte %d of %s: it was never acknowledged"
                             .formatted(torn.sequence, torn.position, torn.file));
+            contents.unfinished(torn.sequence, torn.file, torn.position);
             last--;
         }
         if (last < 0) {

@@ -97,9 +97,9 @@ final class LogOpening {
         }
         tidyDirectories();
         clean = contents.clean() || fresh && log.tornTails.isEmpty();
-        journal = openJournal(contents);
+        journal = Journal.open(storage, directory.journal(), logId, options, contents);
         if (!clean) {
-            journal.checkpoint(ends(), contents.lastSequence() + 1, false);
+            journal.checkpoint(ends(), journal.lastSequence() + 1, false);
         }
         if (!pageCacheKept) {
             directory.noteBoot();
@@ -207,38 +207,6 @@ final class LogOpening {
             }
         }
         return directory.topicId(partitionDirectory) != null;
-    }
-
-    private Journal openJournal(JournalContents contents) throws IOException {
-        List<Journal.JournalFile> files = new ArrayList<>();
-        Journal.JournalFile current = null;
-        for (JournalContents.File file : contents.files()) {
-            Journal.JournalFile opened = new Journal.JournalFile(file.file(), file.lastSequence());
-            files.add(opened);
-            if (file.file().path().equals(contents.lastFile())) {
-                current = opened;
-            }
-        }
-        if (current == null && !files.isEmpty()) {
-            current = files.getFirst();
-        }
-        if (current == null) {
-            Path path = directory.journal().resolve(Journal.fileName(0));
-            current = new Journal.JournalFile(storage.open(path), 0);
-            storage.forceDirectory(directory.journal());
-            files.add(current);
-        }
-        return new Journal(
-                storage,
-                directory.journal(),
-                directory.logId().getLeastSignificantBits(),
-                options.journalFileBytes(),
-                options.journalMaxBytes(),
-                files,
-                current,
-                contents.position(),
-                contents.lastSequence(),
-                contents.firstNeeded());
     }
 
     private Map<PartitionKey, PartitionEnd> ends() {

@@ -1,5 +1,6 @@
 package dev.millrace.log.internal;
 
+import dev.millrace.log.LogOptions;
 import dev.millrace.log.internal.JournalContents.Frame;
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
 import java.io.IOException;
@@ -39,32 +40,13 @@ final class JournalFiles {
     /// Opens the journal behind what `read` finds, as the log does.
     Journal open() throws IOException {
         FileStorage storage = new FileStorage();
+        LogOptions options =
+                LogOptions.defaults()
+                        .withJournalFileBytes(fileBytes)
+                        .withJournalMaxBytes(4 * fileBytes);
         try (Arena arena = Arena.ofConfined()) {
             JournalContents contents = JournalReader.read(storage, directory, logId, arena);
-            List<Journal.JournalFile> files = new ArrayList<>();
-            Journal.JournalFile current = null;
-            for (JournalContents.File file : contents.files()) {
-                Journal.JournalFile one = new Journal.JournalFile(file.file(), file.lastSequence());
-                files.add(one);
-                if (file.file().path().equals(contents.lastFile())) {
-                    current = one;
-                }
-            }
-            if (current == null) {
-                current = new Journal.JournalFile(storage.open(file(files.size())), 0);
-                files.add(current);
-            }
-            return new Journal(
-                    storage,
-                    directory,
-                    logId,
-                    fileBytes,
-                    4 * fileBytes,
-                    files,
-                    current,
-                    contents.position(),
-                    contents.lastSequence(),
-                    contents.firstNeeded());
+            return Journal.open(storage, directory, logId, options, contents);
         }
     }
 

@@ -1,0 +1,159 @@
+package dev.millrace.cli.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every case on a small scale: that it works, checks its result and reports it. Never how fast.
+class LogBenchTest {
+    private static final Scale TINY =
+            new Scale(
+                    Duration.ofMillis(10),
+                    Duration.ofMillis(50),
+                    Duration.ofMillis(150),
+                    Duration.ofMillis(200),
+                    8_000,
+                    4 << 20);
+
+    @TempDir Path folder;
+
+    private final List<String> report = new ArrayList<>();
+
+    static Stream<String> cases() {
+        return LogBench.caseNames().stream();
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @MethodSource("cases")
+    void everyCaseIsMeasuredAndChecked(String name) throws Exception {
+        Row row = run(name).getFirst();
+
+        assertThat(row.failure()).isNull();
+        assertThat(row.records()).isPositive();
+        assertThat(row.seconds()).isPositive();
+        for (String metric : List.of("p50", "p95", "p99", "p999", "max", "bytes")) {
+            assertThat(row.value(metric)).as(metric).isPresent();
+        }
+        assertThat(row.value("p50").orElseThrow())
+                .isLessThanOrEqualTo(row.value("max").orElseThrow());
+        if (!name.startsWith("open.")) {
+            assertThat(row.value("throughput").orElseThrow()).isPositive();
+            assertThat(row.value("cpu").orElseThrow()).isPositive();
+        }
+        assertThat(report).anyMatch(line -> line.startsWith(name + " "));
+    }
+
+    @Test
+    void theRowsOfTheIssueAreThereAndTheLongOnesOnlyInAFullRun() {
+        assertThat(LogBench.caseNames())
+                .contains(
+                        "append.single.fsync",
+                        "append.single.fsync.64p",
+                        "append.single.fsync.1000p",
+                        "append.single.os",
+                        "append.async.os",
+                        "append.stream.os",
+                        "append.batch100.os",
+                        "append.batch1000.os",
+                        "append.batch1000.fsync",
+                        "read.single",
+                        "read.sequential",
+                        "open.clean",
+                        "open.crashed");
+        assertThat(LogCases.all().stream().filter(BenchCase::longRow).map(BenchCase::name))
+                .allMatch(name -> name.endsWith(".sustained"));
+    }
+
+    @Test
+    void aRowIsComparedWithThePlainOneOfTheSameRun() throws Exception {
+        List<Row> rows = run("append.single.fsync", "append.single.fsync.64p");
+
+        assertThat(rows.getLast().value("ratio")).isPresent();
+        assertThat(report).anyMatch(line -> line.contains("ratio"));
+    }
+
+    @Test
+    void figuresForProgramsHaveTheirShape() throws Exception {
+        Path json = folder.resolve("figures.json");
+
+        LogBench.run(options(json, "append.single.os"), report::add, _ -> {});
+
+        List<String> lines = Files.readAllLines(json);
+        assertThat(lines.getFirst()).isEqualTo("[");
+        assertThat(lines.getLast()).isEqualTo("]");
+        assertThat(lines)
+                .anyMatch(l -> l.contains("\"case\":\"run\",\"metric\":\"force.p50\",\"value\":"));
+        for (String metric : List.of("throughput", "p50", "p95", "p99", "p999", "max", "cpu")) {
+            assertThat(lines)
+                    .anyMatch(
+                            l ->
+                                    l.contains(
+                                            "\"case\":\"append.single.os\",\"metric\":\"%s\",\"value\":"
+                                                    .formatted(metric)));
+        }
+        assertThat(lines)
+                .anyMatch(
+                        l ->
+                                l.contains("\"unit\":\"1/s\"")
+                                        && l.contains("\"durability\":\"os\"")
+                                        && l.contains("\"codec\":\"none\"")
+                                        && l.contains("\"threads\":1,")
+                                        && l.contains("\"floor\":100000,\"aim\":200000"));
+    }
+
+    @Test
+    void theFolderIsLeftEmpty() throws Exception {
+        Path data = folder.resolve("data");
+        Files.createDirectory(data);
+
+        LogBench.run(
+                new LogBench.Options(List.of("append.single.os"), false, null, data, TINY),
+                report::add,
+                _ -> {});
+
+        assertThat(data).isEmptyDirectory();
+    }
+
+    @Test
+    void aFolderThatHoldsSomethingIsRefused() throws Exception {
+        Files.writeString(folder.resolve("precious"), "x");
+
+        assertThatThrownBy(
+                        () ->
+                                LogBench.run(
+                                        new LogBench.Options(List.of(), false, null, folder, TINY),
+                                        report::add,
+                                        _ -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is not empty");
+        assertThat(folder.resolve("precious")).exists();
+    }
+
+    @Test
+    void anUnknownCaseIsRefusedWithTheKnownOnes() {
+        assertThatThrownBy(() -> run("append.nonsense"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("append.nonsense")
+                .hasMessageContaining("read.sequential");
+    }
+
+    private List<Row> run(String... cases) throws Exception {
+        return LogBench.run(options(null, cases), report::add, _ -> {});
+    }
+
+    private LogBench.Options options(Path json, String... cases) {
+        return new LogBench.Options(List.of(cases), false, json, folder.resolve("data"), TINY);
+    }
+}
