@@ -8,6 +8,7 @@ import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
@@ -132,26 +133,13 @@ final class LogOpening {
             storage.createDirectories(path);
         }
         UUID found = directory.topicId(path);
-        if (found != null && !found.equals(topic.id())) {
-            // another topic had the name before, and a crash came before its files went
-            setAside(path, found);
-            storage.createDirectories(path);
-            found = null;
-        }
-        if (found == null) {
+        if (!topic.id().equals(found)) {
+            // lost or damaged: a new partition never takes over a directory that was there
             directory.writeTopicId(path, topic.id());
         }
         TopicConfig config = effective(topic).config();
         return new PartitionRecovery(storage, path, id, config, pageCacheKept, log)
                 .recover(topic.id(), contents);
-    }
-
-    private void setAside(Path path, UUID foundId) throws IOException {
-        if (deleted.contains(foundId)) {
-            directory.deletePartition(path);
-        } else {
-            directory.makeWay(path);
-        }
     }
 
     private Map<String, TopicDescription> readDefinitions(PartitionLog definitions) {
