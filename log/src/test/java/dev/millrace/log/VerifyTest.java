@@ -92,4 +92,35 @@ class VerifyTest {
             assertThat(progress).allMatch(p -> p.bytes() <= p.totalBytes());
         }
     }
+
+    @Test
+    void whatIsAppendedMeanwhileIsLeftForTheNextTime() {
+        try (LocalLog log = LocalLog.inMemory()) {
+            log.createTopic(TopicSpec.named("events"));
+            TestLog.fill(log, EVENTS, 40_000, 1000);
+            List<VerifyProgress> progress = new ArrayList<>();
+            log.verify(
+                    p -> {
+                        progress.add(p);
+                        TestLog.fill(log, EVENTS, log.latestOffset(EVENTS) + 40_000, 1000);
+                    });
+            assertThat(progress).hasSizeLessThan(8);
+        }
+    }
+
+    @Test
+    void aTopicThatIsDeletedMeanwhileIsPassedOver() {
+        try (LocalLog log = TestLog.open(directory)) {
+            damage(SECOND, 3);
+            assertThat(
+                            log.verify(
+                                    p -> {
+                                        if (p.partition().topic().equals("a-topic")) {
+                                            log.deleteTopic("events");
+                                        }
+                                    }))
+                    .isEmpty();
+            assertThat(log.topics()).hasSize(2);
+        }
+    }
 }
