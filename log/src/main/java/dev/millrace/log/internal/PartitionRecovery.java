@@ -65,6 +65,7 @@ final class PartitionRecovery {
         readEpochs();
         PartitionEnd end = forced;
         if (!journal.clean() || !endsAt(forced)) {
+            report.writtenSinceClose |= journal.clean();
             Segment first = open(forced.segmentBase());
             if (first.committedBytes() < forced.position()) {
                 lost(first, forced);

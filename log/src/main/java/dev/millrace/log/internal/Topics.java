@@ -60,7 +60,8 @@ final class Topics {
         return topic;
     }
 
-    synchronized TopicDescription create(TopicDescription description) {
+    synchronized TopicDescription create(TopicDescription asked) {
+        TopicDescription description = LogOpening.effective(storage, asked);
         if (topics.containsKey(description.name())) {
             throw new LogException(
                     Code.TOPIC_EXISTS, "topic '%s' exists already".formatted(description.name()));
