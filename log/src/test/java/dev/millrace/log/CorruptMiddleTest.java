@@ -91,8 +91,7 @@ class CorruptMiddleTest {
         List<Place> places = SegmentBatches.of(directory, EVENTS);
         Place place = places.get(victim);
         LogFiles.flip(place.file(), place.position() + field.at, mask);
-        try (LocalLog log =
-                LocalLog.open(directory, TestLog.smallOptions().withReadMode(mode))) {
+        try (LocalLog log = LocalLog.open(directory, TestLog.smallOptions().withReadMode(mode))) {
             assertThat(log.recovery().clean()).isTrue();
             requireDamaged(log, place);
         }
@@ -213,7 +212,9 @@ class CorruptMiddleTest {
     private static void fill(LocalLog log, Durability durability, int valueBytes) {
         log.createTopic(
                 TestLog.events(durability)
-                        .config("segment.bytes", Integer.toString(Math.max(4096, valueBytes * 160))));
+                        .config(
+                                "segment.bytes",
+                                Integer.toString(Math.max(4096, valueBytes * 160))));
         byte[] value = new byte[valueBytes];
         java.util.Arrays.fill(value, (byte) 'x');
         for (int i = 0; i < RECORDS; i += BATCH) {

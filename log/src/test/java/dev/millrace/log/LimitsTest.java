@@ -119,6 +119,9 @@ class LimitsTest {
                 .cause()
                 .isInstanceOf(LogException.class)
                 .hasMessage(message)
-                .satisfies(e -> assertThat(((LogException) e).code()).isEqualTo(Code.RECORD_TOO_LARGE));
+                .satisfies(
+                        e ->
+                                assertThat(((LogException) e).code())
+                                        .isEqualTo(Code.RECORD_TOO_LARGE));
     }
 }

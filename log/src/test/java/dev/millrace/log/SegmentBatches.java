@@ -14,7 +14,8 @@ public final class SegmentBatches {
     private SegmentBatches() {}
 
     /// @param position where it begins in its file
-    public record Place(Path file, long position, int sizeInBytes, long baseOffset, long nextOffset) {}
+    public record Place(
+            Path file, long position, int sizeInBytes, long baseOffset, long nextOffset) {}
 
     public static List<Place> of(Path directory, TopicPartition partition) {
         List<Place> places = new ArrayList<>();

@@ -70,7 +70,8 @@ class TopicConfigTest {
 
     @Test
     void namesOfChoicesAreTakenInAnyCase() {
-        TopicConfig config = TopicConfig.of(Map.of("durability", " Os ", "compression.type", "LZ4"));
+        TopicConfig config =
+                TopicConfig.of(Map.of("durability", " Os ", "compression.type", "LZ4"));
         assertThat(config.durability()).isEqualTo(Durability.OS);
         assertThat(config.compression()).isEqualTo(Compression.LZ4);
     }

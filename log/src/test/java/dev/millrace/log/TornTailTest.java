@@ -91,8 +91,7 @@ class TornTailTest {
         try (LocalLog log = LocalLog.open(directory, OPTIONS)) {
             assertThat(log.recovery().clean()).isTrue();
             assertThat(log.recovery().tornTails()).isEmpty();
-            assertThat(TestLog.read(log, EVENTS))
-                    .isEqualTo(TestLog.numberedTexts(0, RECORDS + 20));
+            assertThat(TestLog.read(log, EVENTS)).isEqualTo(TestLog.numberedTexts(0, RECORDS + 20));
         }
     }
 
@@ -128,8 +127,7 @@ class TornTailTest {
     void aSegmentBegunButEmptyIsNoTornTail(Durability durability) {
         kill(durability);
         Place last = SegmentBatches.of(killed, EVENTS).getLast();
-        LogFiles.write(
-                last.file().resolveSibling("00000000000000000200.log"), 0, new byte[0]);
+        LogFiles.write(last.file().resolveSibling("00000000000000000200.log"), 0, new byte[0]);
         try (LocalLog log = LocalLog.open(killed, OPTIONS)) {
             assertThat(log.recovery().tornTails()).isEmpty();
             goOn(log, RECORDS);
@@ -145,7 +143,8 @@ class TornTailTest {
             LogFiles.truncate(file, Math.min(LogFiles.size(file), keptBytes));
         }
         try (LocalLog log = LocalLog.open(killed, OPTIONS)) {
-            assertThat(log.recovery().journalFrames()).as("frames of records and of the definition")
+            assertThat(log.recovery().journalFrames())
+                    .as("frames of records and of the definition")
                     .isEqualTo(RECORDS / 10 + 1);
             assertThat(log.recovery().tornTails()).isEmpty();
             assertThat(log.recovery().damage()).isEmpty();

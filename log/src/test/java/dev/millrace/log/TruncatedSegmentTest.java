@@ -102,8 +102,7 @@ class TruncatedSegmentTest {
                     case LAST -> files.size() - 1;
                 };
         Files.delete(files.get(number));
-        List<Place> lost =
-                places.stream().filter(p -> p.file().equals(files.get(number))).toList();
+        List<Place> lost = places.stream().filter(p -> p.file().equals(files.get(number))).toList();
         try (LocalLog log = TestLog.open(directory)) {
             long from = lost.getFirst().baseOffset();
             if (missing == Missing.FIRST) {

@@ -66,18 +66,25 @@ class WeReadKafkasSegmentsTest {
     private static void produce(KafkaBroker broker, Compression compression, Random random) {
         Map<String, Object> config =
                 Map.of(
-                        "bootstrap.servers", broker.address(),
-                        "compression.type", compression.key(),
-                        "linger.ms", "20",
-                        "acks", "all");
+                        "bootstrap.servers",
+                        broker.address(),
+                        "compression.type",
+                        compression.key(),
+                        "linger.ms",
+                        "20",
+                        "acks",
+                        "all");
         try (Producer<byte[], byte[]> producer =
-                new KafkaProducer<>(
-                        config, new ByteArraySerializer(), new ByteArraySerializer())) {
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < RECORDS_PER_CODEC; i++) {
                 LogRecord record = record(random);
                 ProducerRecord<byte[], byte[]> sent =
                         new ProducerRecord<>(
-                                "events", 0, record.timestampMillis(), record.key(), record.value());
+                                "events",
+                                0,
+                                record.timestampMillis(),
+                                record.key(),
+                                record.value());
                 record.headers()
                         .forEach(h -> sent.headers().add(new RecordHeader(h.key(), h.value())));
                 producer.send(sent);
@@ -130,9 +137,7 @@ class WeReadKafkasSegmentsTest {
             assertThat(log.recovery().damage()).isEmpty();
             requireProduced(log);
         }
-        assertThat(
-                        LogFiles.partition(directory, EVENTS)
-                                .resolve("leader-epoch-checkpoint"))
+        assertThat(LogFiles.partition(directory, EVENTS).resolve("leader-epoch-checkpoint"))
                 .hasSameTextualContentAs(
                         kafka.resolve("events-0").resolve("leader-epoch-checkpoint"));
     }

@@ -31,8 +31,7 @@ final class LogDirectory implements Closeable {
     private static final String BOOT_FILE = "boot";
     private static final String METADATA_FILE = "partition.metadata";
     private static final Pattern FORMAT =
-            Pattern.compile(
-                    "\\s*\\{\"formatVersion\":1,\"logId\":\"([0-9a-f-]{36})\"\\}\\s*");
+            Pattern.compile("\\s*\\{\"formatVersion\":1,\"logId\":\"([0-9a-f-]{36})\"\\}\\s*");
 
     /// All that may be expected of a format to come.
     private static final Pattern VERSION =

@@ -388,6 +388,7 @@ public final class RecordDecoder implements RecordView {
 
     private void skip() {
         if (dense) {
+            skipDense();
             while (remaining > 0 && offsetDelta + 1 < skipBelow) {
                 nextAt = recordEnd(nextAt);
                 offsetDelta++;
@@ -404,6 +405,34 @@ public final class RecordDecoder implements RecordView {
             nextAt = behind;
             remaining--;
         }
+    }
+
+    /// Steps over records whose lengths take one byte or two, as far as all is well.
+    private void skipDense() {
+        ByteBuffer b = data;
+        int p = nextAt;
+        int most = Math.min(remaining, skipBelow - offsetDelta - 1);
+        int skipped = 0;
+        while (skipped < most && p + 1 < end) {
+            int length = b.get(p);
+            int from = p + 1;
+            if (length < 0) {
+                int high = b.get(from++);
+                if (high < 0) {
+                    break;
+                }
+                length = length & 0x7f | high << 7;
+            }
+            int behind = from + unzigzag(length);
+            if (behind < from + BatchFormat.MIN_RECORD_BYTES - 1 || behind > end) {
+                break;
+            }
+            p = behind;
+            skipped++;
+        }
+        nextAt = p;
+        offsetDelta += skipped;
+        remaining -= skipped;
     }
 
     private int readInt(int at) {

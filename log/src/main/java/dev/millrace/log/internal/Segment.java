@@ -27,7 +27,7 @@ final class Segment {
     private final Arena arena = Arena.ofShared();
     private volatile long committedBytes;
     private volatile @Nullable ByteBuffer mapping;
-    private boolean indexed;
+    private volatile boolean indexed;
 
     private Segment(
             Storage storage, Path directory, long baseOffset, StorageFile file, int indexInterval)
@@ -99,7 +99,11 @@ final class Segment {
     }
 
     /// The indexes, loaded or made again where this is the first that is asked of them.
-    synchronized SegmentIndexes indexes() throws IOException {
+    SegmentIndexes indexes() throws IOException {
+        return indexed ? indexes : loadIndexes();
+    }
+
+    private synchronized SegmentIndexes loadIndexes() throws IOException {
         if (!indexed) {
             if (!indexes.load(storage, directory, committedBytes)) {
                 rebuildIndexes();

@@ -56,13 +56,14 @@ class SegmentIndexesTest {
         assertThat(found.maxTimestamp()).isEqualTo(latest);
         for (long offset = BASE; offset <= batches.getLast().lastOffset + 5; offset++) {
             long wanted = offset;
-            long position = found.positionBefore(offset);
+            int entry = found.entryBefore(offset);
+            long position = entry < 0 ? 0 : found.position(entry);
             Batch at = batches.stream().filter(b -> b.position == position).findAny().orElseThrow();
             if (position > 0) {
                 assertThat(at.lastOffset).isLessThanOrEqualTo(wanted);
-                assertThat(found.lastOffsetAt(offset)).isEqualTo(at.lastOffset);
+                assertThat(found.lastOffset(entry)).isEqualTo(at.lastOffset);
             } else {
-                assertThat(found.lastOffsetAt(offset)).isEqualTo(-1);
+                assertThat(entry).isEqualTo(-1);
             }
             long batch =
                     batches.stream()
@@ -163,8 +164,8 @@ class SegmentIndexesTest {
     }
 
     private static void requireEmpty(SegmentIndexes loaded) {
-        assertThat(loaded.positionBefore(Long.MAX_VALUE)).isZero();
-        assertThat(loaded.lastOffsetAt(Long.MAX_VALUE)).isEqualTo(-1);
+        assertThat(loaded.entries()).isZero();
+        assertThat(loaded.entryBefore(Long.MAX_VALUE)).isEqualTo(-1);
         assertThat(loaded.maxTimestamp()).isEqualTo(Long.MIN_VALUE);
     }
 }

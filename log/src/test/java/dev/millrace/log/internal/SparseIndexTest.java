@@ -63,9 +63,7 @@ class SparseIndexTest {
         assertThat(index.toBytes())
                 .isEqualTo(
                         ByteBuffer.wrap(
-                                new byte[] {
-                                    0, 0, 0, 5, 0, 0, 0x10, 0x68, 1, 2, 3, 4, 5, 6, 7, 8
-                                }));
+                                new byte[] {0, 0, 0, 5, 0, 0, 0x10, 0x68, 1, 2, 3, 4, 5, 6, 7, 8}));
     }
 
     @Test

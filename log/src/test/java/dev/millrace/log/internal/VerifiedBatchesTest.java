@@ -40,7 +40,8 @@ class VerifiedBatchesTest {
             verified.add((long) i * BatchFormat.HEADER_BYTES);
         }
         for (int i = 0; i < 1000; i++) {
-            assertThat(verified.contains((long) i * BatchFormat.HEADER_BYTES)).isEqualTo(i % 2 == 0);
+            assertThat(verified.contains((long) i * BatchFormat.HEADER_BYTES))
+                    .isEqualTo(i % 2 == 0);
         }
     }
 
