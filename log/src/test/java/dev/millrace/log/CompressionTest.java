@@ -81,8 +81,7 @@ class CompressionTest {
                 long at = offset;
                 assertThat(log.get(EVENTS, at))
                         .hasValueSatisfying(
-                                record ->
-                                        assertThat(TestLog.text(at, record)).isEqualTo(expected));
+                                record -> assertThat(TestLog.text(at, record)).isEqualTo(expected));
             }
         }
     }
@@ -92,10 +91,7 @@ class CompressionTest {
         try (LocalLog log = TestLog.open(directory)) {
             log.createTopic(TestLog.events(Durability.FSYNC));
             for (int i = 0; i < 50; i++) {
-                log.append(
-                                EVENTS,
-                                TestLog.batch(
-                                        i * 10L, 10, Compression.values()[1 + i % 4]))
+                log.append(EVENTS, TestLog.batch(i * 10L, 10, Compression.values()[1 + i % 4]))
                         .join();
             }
         }

@@ -65,8 +65,7 @@ class ConcurrentAppendTest {
         Random random = new Random(thread);
         List<Sent> sent = new ArrayList<>();
         for (int number = 0; number < APPENDS; number++) {
-            TopicPartition partition =
-                    new TopicPartition("events", random.nextInt(PARTITIONS));
+            TopicPartition partition = new TopicPartition("events", random.nextInt(PARTITIONS));
             int count = random.nextInt(3) == 0 ? 1 + random.nextInt(10) : 1;
             List<LogRecord> records = new ArrayList<>();
             for (int i = 0; i < count; i++) {

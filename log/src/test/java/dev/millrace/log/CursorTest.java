@@ -64,7 +64,9 @@ class CursorTest {
             for (int i = 0; i < 2000; i++) {
                 long offset = random.nextInt(1000);
                 cursor.seek(offset);
-                for (long next = offset; next < Math.min(1000, offset + random.nextInt(4)); next++) {
+                for (long next = offset;
+                        next < Math.min(1000, offset + random.nextInt(4));
+                        next++) {
                     assertThat(cursor.next()).isTrue();
                     assertThat(TestLog.text(cursor.record().offset(), cursor.record().copy()))
                             .as("seed 11")
@@ -168,7 +170,8 @@ class CursorTest {
                             record ->
                                     assertThat(TestLog.text(offset, record))
                                             .isEqualTo(
-                                                    TestLog.text(offset, TestLog.numbered(offset))));
+                                                    TestLog.text(
+                                                            offset, TestLog.numbered(offset))));
         }
     }
 

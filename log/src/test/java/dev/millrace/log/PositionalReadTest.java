@@ -46,8 +46,7 @@ class PositionalReadTest {
 
     private LocalLog open(ReadMode mode) {
         LocalLog log =
-                LocalLog.open(
-                        root.resolve(mode.name()), TestLog.smallOptions().withReadMode(mode));
+                LocalLog.open(root.resolve(mode.name()), TestLog.smallOptions().withReadMode(mode));
         log.createTopic(
                 TopicSpec.named("events")
                         .durability(Durability.OS)
@@ -58,8 +57,7 @@ class PositionalReadTest {
 
     private static void append(
             LocalLog one, LocalLog other, List<LogRecord> records, Random random) {
-        Compression compression =
-                random.nextInt(3) == 0 ? Compression.LZ4 : Compression.NONE;
+        Compression compression = random.nextInt(3) == 0 ? Compression.LZ4 : Compression.NONE;
         RecordBatch batch = RecordBatch.of(records, compression);
         one.append(EVENTS, batch).join();
         other.append(EVENTS, batch).join();

@@ -102,8 +102,7 @@ class TopicsTest {
             requireRefused(Code.UNKNOWN_TOPIC, () -> log.describeTopic("order"));
             requireRefused(Code.UNKNOWN_TOPIC, () -> log.deleteTopic("order"));
             requireRefused(Code.UNKNOWN_TOPIC, () -> log.appender("order"));
-            requireRefused(
-                    Code.UNKNOWN_TOPIC, () -> log.read(new TopicPartition("orders", 2), 0));
+            requireRefused(Code.UNKNOWN_TOPIC, () -> log.read(new TopicPartition("orders", 2), 0));
             requireRefused(
                     Code.UNKNOWN_TOPIC, () -> log.latestOffset(new TopicPartition("orders", -1)));
         }
@@ -235,7 +234,8 @@ class TopicsTest {
             assertThat(log.recovery().orphans()).containsExactly(orphan.toString());
             log.createTopic(TopicSpec.named("lost"));
         }
-        byte[] records = Files.readAllBytes(firstSegment(directory.resolve("log/default/events-0")));
+        byte[] records =
+                Files.readAllBytes(firstSegment(directory.resolve("log/default/events-0")));
         List<Path> kept =
                 partitionDirectories().stream()
                         .filter(name -> name.startsWith("lost-0."))

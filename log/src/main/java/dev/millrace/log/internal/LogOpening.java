@@ -95,9 +95,7 @@ final class LogOpening {
             topics.put(topic.name(), new Topic(effective(storage, topic), partitions));
         }
         tidyDirectories();
-        clean =
-                contents.clean() && !log.writtenSinceClose
-                        || fresh && log.tornTails.isEmpty();
+        clean = contents.clean() && !log.writtenSinceClose || fresh && log.tornTails.isEmpty();
         journal = Journal.open(storage, directory.journal(), logId, options, contents);
         if (!clean) {
             journal.checkpoint(ends(), journal.lastSequence() + 1, false);

@@ -14,6 +14,7 @@ final class RecoveryLog {
     final List<Damage> damage = new ArrayList<>();
     final List<String> journalDamage = new ArrayList<>();
     final List<String> orphans = new ArrayList<>();
+
     /// Whether a partition goes on behind the end that it had at an orderly close: what was
     /// appended at `os` alone leaves no trace in the journal.
     boolean writtenSinceClose;

@@ -28,6 +28,7 @@ final class Segment {
     private volatile long committedBytes;
     private volatile @Nullable ByteBuffer mapping;
     private volatile boolean indexed;
+    private boolean closed;
 
     private Segment(
             Storage storage, Path directory, long baseOffset, StorageFile file, int indexInterval)
@@ -153,7 +154,12 @@ final class Segment {
 
     /// Writes the index files; by the one thread that forces and closes. They can always be made
     /// again, so that a disk that will not take them is no failure.
-    void saveIndexes() {
+    ///
+    /// Not once it is closed: the directory may be that of another topic by then.
+    synchronized void saveIndexes() {
+        if (closed) {
+            return;
+        }
         try {
             indexes().save(storage, directory, committedBytes);
         } catch (IOException e) {
@@ -187,6 +193,9 @@ final class Segment {
 
     /// Closes the file and its mappings; who still reads them gets an `IllegalStateException`.
     void close() throws IOException {
+        synchronized (this) {
+            closed = true;
+        }
         try {
             file.close();
         } finally {

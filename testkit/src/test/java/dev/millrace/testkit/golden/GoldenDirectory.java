@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// Makes the golden directories of the present format: `closed`, a log that was closed in order, and
-/// `killed`, one whose records of durability `fsync` are in the journal alone.
+/// Makes the golden directories of the present format: `closed`, a log that was closed in order,
+/// and `killed`, one whose records of durability `fsync` are in the journal alone.
 ///
 /// Run it once, when a format is released, with the directory to make as its argument:
 /// `testkit/src/main/resources/golden/format-<version>`. What is there is never made again.
@@ -62,7 +62,8 @@ public final class GoldenDirectory {
         }
         copy(directory, closed);
         for (String name : List.of("plain-0", "coded-0")) {
-            Path segment = killed.resolve("log/default").resolve(name).resolve("0".repeat(20) + ".log");
+            Path segment =
+                    killed.resolve("log/default").resolve(name).resolve("0".repeat(20) + ".log");
             try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE)) {
                 file.truncate(0);
             }
