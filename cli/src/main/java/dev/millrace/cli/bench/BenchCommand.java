@@ -1,6 +1,5 @@
 package dev.millrace.cli.bench;
 
-import dev.millrace.cli.console.CommandException;
 import dev.millrace.cli.console.Console;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,16 +52,12 @@ public final class BenchCommand {
             throws IOException, InterruptedException {
         Scale scale = full ? Scale.full() : Scale.standard();
         List<String> chosen = cases == null ? List.of() : cases;
-        try {
-            List<Row> rows =
-                    LogBench.run(
-                            new LogBench.Options(chosen, full, json, data, scale),
-                            this::say,
-                            progress());
-            return rows.stream().allMatch(row -> row.failure() == null) ? 0 : 1;
-        } catch (IllegalArgumentException e) {
-            throw CommandException.usage("usage", String.valueOf(e.getMessage()));
-        }
+        List<Row> rows =
+                LogBench.run(
+                        new LogBench.Options(chosen, full, json, data, scale),
+                        this::say,
+                        progress());
+        return rows.stream().allMatch(row -> row.failure() == null) ? 0 : 1;
     }
 
     private void say(String line) {

@@ -1,5 +1,6 @@
 package dev.millrace.cli.bench;
 
+import dev.millrace.cli.console.CommandException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public final class LogBench {
     ///
     /// @param out told the lines of the report, as they come
     /// @param progress told what is being done, in a few words
-    /// @throws IllegalArgumentException for a case that there is not, or a folder that is not empty
+    /// @throws CommandException for a case that there is not, or a folder that is not empty
     public static List<Row> run(Options options, Consumer<String> out, Consumer<String> progress)
             throws IOException, InterruptedException {
         List<BenchCase> chosen = choose(options);
@@ -72,7 +73,8 @@ public final class LogBench {
         List<BenchCase> all = LogCases.all();
         for (String name : options.cases()) {
             if (all.stream().noneMatch(c -> c.name().equals(name))) {
-                throw new IllegalArgumentException(
+                throw CommandException.usage(
+                        "usage",
                         "there is no case '%s'; there are %s"
                                 .formatted(name, String.join(", ", caseNames())));
             }

@@ -1,5 +1,6 @@
 package dev.millrace.cli.bench;
 
+import dev.millrace.cli.console.CommandException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -30,7 +31,7 @@ public final class Scratch implements AutoCloseable {
     /// Takes `directory`, which must be empty or absent; where it is null, a fresh one below
     /// `./millrace-bench`.
     ///
-    /// @throws IllegalArgumentException where the directory holds something
+    /// @throws CommandException where the directory holds something
     public static Scratch in(@Nullable Path directory) throws IOException {
         if (directory == null) {
             Files.createDirectories(DEFAULT_PARENT);
@@ -39,7 +40,8 @@ public final class Scratch implements AutoCloseable {
         boolean absent = !Files.exists(directory);
         Files.createDirectories(directory);
         if (!isEmpty(directory)) {
-            throw new IllegalArgumentException(
+            throw CommandException.usage(
+                    "directory-not-empty",
                     "%s is not empty: a benchmark writes and deletes only in a folder of its own"
                             .formatted(directory));
         }

@@ -3,6 +3,7 @@ package dev.millrace.cli.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.cli.console.CommandException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +51,7 @@ class LogBenchTest {
                 .isLessThanOrEqualTo(row.value("max").orElseThrow());
         if (!name.startsWith("open.")) {
             assertThat(row.value("throughput").orElseThrow()).isPositive();
-            assertThat(row.value("cpu").orElseThrow()).isPositive();
+            assertThat(row.value("cpu").orElseThrow()).isNotNegative(); // in ticks of 10 ms
         }
         assertThat(report).anyMatch(line -> line.startsWith(name + " "));
     }
@@ -136,7 +137,7 @@ class LogBenchTest {
                                         new LogBench.Options(List.of(), false, null, folder, TINY),
                                         report::add,
                                         _ -> {}))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(CommandException.class)
                 .hasMessageContaining("is not empty");
         assertThat(folder.resolve("precious")).exists();
     }
@@ -144,7 +145,7 @@ class LogBenchTest {
     @Test
     void anUnknownCaseIsRefusedWithTheKnownOnes() {
         assertThatThrownBy(() -> run("append.nonsense"))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(CommandException.class)
                 .hasMessageContaining("append.nonsense")
                 .hasMessageContaining("read.sequential");
     }

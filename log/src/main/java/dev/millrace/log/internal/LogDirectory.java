@@ -33,8 +33,11 @@ final class LogDirectory implements Closeable {
     private static final String BOOT_FILE = "boot";
     private static final String METADATA_FILE = "partition.metadata";
     private static final Pattern FORMAT =
-            Pattern.compile(
-                    "\\s*\\{\"formatVersion\":(\\d{1,9}),\"logId\":\"([0-9a-f-]{36})\"\\}\\s*");
+            Pattern.compile("\\s*\\{\"formatVersion\":1,\"logId\":\"([0-9a-f-]{36})\"\\}\\s*");
+
+    /// All that may be expected of a format to come.
+    private static final Pattern VERSION =
+            Pattern.compile("\"formatVersion\"\\s*:\\s*(\\d{1,9})\\b");
 
     private final Storage storage;
     private final Path root;
@@ -49,14 +52,7 @@ final class LogDirectory implements Closeable {
     }
 
     static LogDirectory open(Storage storage, Path root) throws IOException {
-        List<String> found = storage.list(root);
-        boolean fresh = found.stream().noneMatch(name -> !isOursBeforeFormat(name));
-        if (!fresh && !found.contains(FORMAT_FILE)) {
-            throw new LogException(
-                    Code.NOT_A_LOG,
-                    "%s is not empty and has no %s, so it is no log of Millrace. Choose another directory, or put the file back from a backup"
-                            .formatted(root, FORMAT_FILE));
-        }
+        isFresh(storage, root); // a foreign directory is left as it is
         storage.createDirectories(root);
         Closeable lock =
                 storage.lock(
@@ -69,6 +65,7 @@ final class LogDirectory implements Closeable {
                             .formatted(root, owner == null ? "unknown" : owner.strip()));
         }
         try {
+            boolean fresh = isFresh(storage, root); // now that nobody else can make it so
             if (fresh) {
                 forceAbove(storage, root);
             }
@@ -81,6 +78,19 @@ final class LogDirectory implements Closeable {
             lock.close();
             throw e;
         }
+    }
+
+    /// Whether a log is still to be made here.
+    private static boolean isFresh(Storage storage, Path root) throws IOException {
+        List<String> found = storage.list(root);
+        boolean fresh = found.stream().allMatch(LogDirectory::isOursBeforeFormat);
+        if (!fresh && !found.contains(FORMAT_FILE)) {
+            throw new LogException(
+                    Code.NOT_A_LOG,
+                    "%s is not empty and has no %s, so it is no log of Millrace. Choose another directory, or put the file back from a backup"
+                            .formatted(root, FORMAT_FILE));
+        }
+        return fresh;
     }
 
     /// Forces the names of what there may be above a log that is being made.
@@ -119,22 +129,24 @@ final class LogDirectory implements Closeable {
 
     private static UUID readFormat(Storage storage, Path root) throws IOException {
         String text = DurableText.read(storage, root.resolve(FORMAT_FILE));
-        Matcher matcher = FORMAT.matcher(text == null ? "" : text);
+        String present = text == null ? "" : text;
+        Matcher version = VERSION.matcher(present);
+        if (version.find() && Integer.parseInt(version.group(1)) > FORMAT_VERSION) {
+            throw new LogException(
+                    Code.FORMAT_TOO_NEW,
+                    "%s says that the log was written in format %s, and this Millrace knows formats up to %d. Use a newer Millrace"
+                            .formatted(
+                                    root.resolve(FORMAT_FILE), version.group(1), FORMAT_VERSION));
+        }
+        Matcher matcher = FORMAT.matcher(present);
         if (!matcher.matches()) {
             throw new LogException(
                     Code.NOT_A_LOG,
                     "%s is damaged: it holds '%s'. Put it back from a backup"
-                            .formatted(root.resolve(FORMAT_FILE), text));
-        }
-        int version = Integer.parseInt(matcher.group(1));
-        if (version > FORMAT_VERSION) {
-            throw new LogException(
-                    Code.FORMAT_TOO_NEW,
-                    "%s says that the log was written in format %d, and this Millrace knows formats up to %d. Use a newer Millrace"
-                            .formatted(root.resolve(FORMAT_FILE), version, FORMAT_VERSION));
+                            .formatted(root.resolve(FORMAT_FILE), present));
         }
         try {
-            return UUID.fromString(matcher.group(2));
+            return UUID.fromString(matcher.group(1));
         } catch (IllegalArgumentException e) {
             throw new LogException(
                     Code.NOT_A_LOG, root.resolve(FORMAT_FILE) + " is damaged: no log id", e);

@@ -87,16 +87,16 @@ final class LogOpening {
         }
         topics.put(
                 TopicDefinition.TOPICS.name(),
-                new Topic(effective(TopicDefinition.TOPICS), List.of(definitions)));
+                new Topic(effective(storage, TopicDefinition.TOPICS), List.of(definitions)));
         for (TopicDescription topic : readDefinitions(definitions).values()) {
             List<PartitionLog> partitions = new ArrayList<>();
             for (int i = 0; i < topic.partitions(); i++) {
                 partitions.add(recoverPartition(topic, i, contents));
             }
-            topics.put(topic.name(), new Topic(effective(topic), partitions));
+            topics.put(topic.name(), new Topic(effective(storage, topic), partitions));
         }
         tidyDirectories();
-        clean = contents.clean() || fresh && log.tornTails.isEmpty();
+        clean = contents.clean() && !log.writtenSinceClose || fresh && log.tornTails.isEmpty();
         journal = Journal.open(storage, directory.journal(), logId, options, contents);
         if (!clean) {
             journal.checkpoint(ends(), journal.lastSequence() + 1, false);
@@ -107,7 +107,7 @@ final class LogOpening {
     }
 
     /// Nothing in a log that lives in memory is more durable than that.
-    private TopicDescription effective(TopicDescription topic) {
+    static TopicDescription effective(Storage storage, TopicDescription topic) {
         if (storage.persistent()) {
             return topic;
         }
@@ -137,7 +137,7 @@ final class LogOpening {
             // lost or damaged: a new partition never takes over a directory that was there
             directory.writeTopicId(path, topic.id());
         }
-        TopicConfig config = effective(topic).config();
+        TopicConfig config = effective(storage, topic).config();
         return new PartitionRecovery(storage, path, id, config, pageCacheKept, log)
                 .recover(topic.id(), contents);
     }

@@ -7,6 +7,7 @@ import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.OffsetOutOfRangeException;
 import dev.millrace.log.RecordView;
+
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -158,8 +159,6 @@ final class PartitionCursor implements Cursor {
             scanner = scan(segment);
         }
         long committed = segment.committedBytes();
-        nextPosition = 0;
-        nextBatchOffset = segment.baseOffset();
         startFromIndex(segment, committed);
         while (true) {
             if (nextPosition >= committed) {
@@ -185,20 +184,36 @@ final class PartitionCursor implements Cursor {
         }
     }
 
+    /// Goes to the nearest sound batch that the index knows, at or before the one that holds the
+    /// wanted offset. That one itself is known where batches are larger than the index interval.
     private void startFromIndex(Segment segment, long committed) throws IOException {
         SegmentIndexes indexes = segment.indexes();
-        long last = indexes.lastOffsetAt(wanted);
-        long before = wanted;
-        while (last >= 0) {
-            long position = indexes.positionBefore(before);
-            if (scanner.problemOfLast(position, last, committed) == null) {
-                nextPosition = position;
-                nextBatchOffset = scanner.baseOffset();
-                return;
-            }
-            before = last - 1;
-            last = indexes.lastOffsetAt(before);
+        int before = indexes.entryBefore(wanted);
+        if (before + 1 < indexes.entries()
+                && isSound(indexes, before + 1, committed)
+                && scanner.baseOffset() <= wanted) {
+            startAt(indexes.position(before + 1), scanner.baseOffset());
+            return;
         }
+        int entry = before;
+        while (entry >= 0 && !isSound(indexes, entry, committed)) {
+            entry--;
+        }
+        if (entry >= 0) {
+            startAt(indexes.position(entry), scanner.baseOffset());
+        } else {
+            startAt(0, segment.baseOffset());
+        }
+    }
+
+    private boolean isSound(SegmentIndexes indexes, int entry, long committed) throws IOException {
+        return scanner.problemOfLast(indexes.position(entry), indexes.lastOffset(entry), committed)
+                == null;
+    }
+
+    private void startAt(long position, long offset) {
+        nextPosition = position;
+        nextBatchOffset = offset;
     }
 
     @Override

@@ -69,6 +69,7 @@ final class PartitionRecovery {
         if (journal.clean() && endsAt(forced)) {
             readEpochs();
         } else {
+            report.writtenSinceClose |= journal.clean();
             Segment first = open(forced.segmentBase());
             if (first.committedBytes() < forced.position()) {
                 lost(first, forced);
@@ -233,11 +234,16 @@ final class PartitionRecovery {
         PartitionEnd whole =
                 new PartitionEnd(segment.baseOffset(), segment.committedBytes(), end.offset());
         segment.rebuildIndexes();
-        long from = segment.indexes().positionBefore(Long.MAX_VALUE);
-        long last = segment.indexes().lastOffsetAt(Long.MAX_VALUE);
+        SegmentIndexes indexes = segment.indexes();
+        int entry = indexes.entries() - 1;
         BatchScanner scanner = new BatchScanner(segment, reader, null);
-        if (from > 0 && scanner.problemOfLast(from, last, segment.committedBytes()) == null) {
-            walk(segment, from, scanner.baseOffset(), whole);
+        if (entry >= 0
+                && scanner.problemOfLast(
+                                indexes.position(entry),
+                                indexes.lastOffset(entry),
+                                segment.committedBytes())
+                        == null) {
+            walk(segment, indexes.position(entry), scanner.baseOffset(), whole);
         } else {
             walk(segment, 0, segment.baseOffset(), whole);
         }

@@ -5,12 +5,14 @@ import static dev.millrace.log.internal.Varints.unzigzag;
 import dev.millrace.log.Header;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.RecordView;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Walks the records of batches in place, in the layout of [BatchFormat]; itself the view of the
 /// record that it stands at.
@@ -388,6 +390,7 @@ public final class RecordDecoder implements RecordView {
 
     private void skip() {
         if (dense) {
+            skipDense();
             while (remaining > 0 && offsetDelta + 1 < skipBelow) {
                 nextAt = recordEnd(nextAt);
                 offsetDelta++;
@@ -404,6 +407,34 @@ public final class RecordDecoder implements RecordView {
             nextAt = behind;
             remaining--;
         }
+    }
+
+    /// Steps over records whose lengths take one byte or two, as far as all is well.
+    private void skipDense() {
+        ByteBuffer b = data;
+        int p = nextAt;
+        int most = Math.min(remaining, skipBelow - offsetDelta - 1);
+        int skipped = 0;
+        while (skipped < most && p + 1 < end) {
+            int length = b.get(p);
+            int from = p + 1;
+            if (length < 0) {
+                int high = b.get(from++);
+                if (high < 0) {
+                    break;
+                }
+                length = length & 0x7f | high << 7;
+            }
+            int behind = from + unzigzag(length);
+            if (behind < from + BatchFormat.MIN_RECORD_BYTES - 1 || behind > end) {
+                break;
+            }
+            p = behind;
+            skipped++;
+        }
+        nextAt = p;
+        offsetDelta += skipped;
+        remaining -= skipped;
     }
 
     private int readInt(int at) {

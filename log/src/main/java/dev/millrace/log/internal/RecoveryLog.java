@@ -3,6 +3,7 @@ package dev.millrace.log.internal;
 import dev.millrace.log.Damage;
 import dev.millrace.log.RecoveryReport;
 import dev.millrace.log.RecoveryReport.TornTail;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,11 @@ final class RecoveryLog {
     final List<Damage> damage = new ArrayList<>();
     final List<String> journalDamage = new ArrayList<>();
     final List<String> orphans = new ArrayList<>();
+
+    /// Whether a partition goes on behind the end that it had at an orderly close: what was
+    /// appended at `os` alone leaves no trace in the journal.
+    boolean writtenSinceClose;
+
     long journalFrames;
     long bytesScanned;
 

@@ -1,10 +1,11 @@
 package dev.millrace.log.internal;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /// One file of a partition: `<base offset, 20 digits>.log`, a run of Kafka record batches
 /// ([BatchFormat]) that ends at its last batch, and beside it the [SegmentIndexes].
@@ -27,7 +28,8 @@ final class Segment {
     private final Arena arena = Arena.ofShared();
     private volatile long committedBytes;
     private volatile @Nullable ByteBuffer mapping;
-    private boolean indexed;
+    private volatile boolean indexed;
+    private boolean closed;
 
     private Segment(
             Storage storage, Path directory, long baseOffset, StorageFile file, int indexInterval)
@@ -99,7 +101,11 @@ final class Segment {
     }
 
     /// The indexes, loaded or made again where this is the first that is asked of them.
-    synchronized SegmentIndexes indexes() throws IOException {
+    SegmentIndexes indexes() throws IOException {
+        return indexed ? indexes : loadIndexes();
+    }
+
+    private synchronized SegmentIndexes loadIndexes() throws IOException {
         if (!indexed) {
             if (!indexes.load(storage, directory, committedBytes)) {
                 rebuildIndexes();
@@ -149,7 +155,12 @@ final class Segment {
 
     /// Writes the index files; by the one thread that forces and closes. They can always be made
     /// again, so that a disk that will not take them is no failure.
-    void saveIndexes() {
+    ///
+    /// Not once it is closed: the directory may be that of another topic by then.
+    synchronized void saveIndexes() {
+        if (closed) {
+            return;
+        }
         try {
             indexes().save(storage, directory, committedBytes);
         } catch (IOException e) {
@@ -183,6 +194,9 @@ final class Segment {
 
     /// Closes the file and its mappings; who still reads them gets an `IllegalStateException`.
     void close() throws IOException {
+        synchronized (this) {
+            closed = true;
+        }
         try {
             file.close();
         } finally {

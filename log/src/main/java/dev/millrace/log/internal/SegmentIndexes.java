@@ -71,17 +71,24 @@ final class SegmentIndexes {
         return maxTimestamp;
     }
 
-    /// A position at or before the batch that holds `offset`.
-    long positionBefore(long offset) {
-        int entry = offsets.floor((int) Math.min(offset - baseOffset, Integer.MAX_VALUE));
-        return entry < 0 ? 0 : offsets.position(entry);
+    /// The number of the last entry whose batch ends at or before `offset`; -1 where there is none.
+    int entryBefore(long offset) {
+        return offsets.floor((int) Math.min(offset - baseOffset, Integer.MAX_VALUE));
     }
 
-    /// The base offset of the batch at [#positionBefore], where that is known: -1 where only its
-    /// last offset is.
-    long lastOffsetAt(long offset) {
-        int entry = offsets.floor((int) Math.min(offset - baseOffset, Integer.MAX_VALUE));
-        return entry < 0 ? -1 : baseOffset + offsets.offset(entry);
+    /// How many entries there are; their numbers begin at 0.
+    int entries() {
+        return offsets.count();
+    }
+
+    /// Where the batch of an entry begins.
+    long position(int entry) {
+        return offsets.position(entry);
+    }
+
+    /// The last offset of the batch of an entry.
+    long lastOffset(int entry) {
+        return baseOffset + offsets.offset(entry);
     }
 
     /// An offset such that every record before it is older than `timestamp`.

@@ -3,9 +3,14 @@ package dev.millrace.log.internal;
 import dev.millrace.log.CorruptRecordException;
 import dev.millrace.log.Damage;
 import dev.millrace.log.LocalLog.VerifyProgress;
+import dev.millrace.log.LogException;
+import dev.millrace.log.TopicPartition;
+
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// Reads everything, and collects what is damaged. Batches that have been checked since the log was
@@ -25,43 +30,56 @@ final class Verification {
     }
 
     List<Damage> run() {
+        Map<PartitionLog, Long> sizes = new LinkedHashMap<>();
         for (PartitionLog partition : partitions) {
-            totalBytes += partition.sizeInBytes();
+            sizes.put(partition, partition.sizeInBytes());
+            totalBytes += sizes.get(partition);
         }
-        for (PartitionLog partition : partitions) {
-            verify(partition);
-            bytesBefore += partition.sizeInBytes();
-            report(partition, 0);
-        }
+        sizes.forEach(
+                (partition, bytes) -> {
+                    verify(partition, bytes);
+                    bytesBefore += bytes;
+                    report(partition.id(), 0);
+                });
         return List.copyOf(damage);
     }
 
-    private void verify(PartitionLog partition) {
+    /// @param size of the partition when the verification began
+    private void verify(PartitionLog partition, long size) {
         for (Segment segment : partition.segments()) {
             segment.verified().clear();
         }
-        long bytes = 0;
-        long records = 0;
+        long end = partition.highWaterMark();
         try (PartitionCursor cursor =
                 new PartitionCursor(partition, false, partition.earliestOffset())) {
-            while (true) {
-                try {
-                    if (!cursor.next()) {
-                        return;
-                    }
-                    bytes += cursor.record().keyLength() + cursor.record().valueLength();
-                    if (++records % RECORDS_PER_REPORT == 0) {
-                        report(partition, Math.min(bytes, partition.sizeInBytes()));
-                    }
-                } catch (CorruptRecordException e) {
-                    damage.add(e.damage());
-                    cursor.seek(e.nextReadableOffset());
-                }
+            read(partition.id(), cursor, end, size);
+        } catch (LogException e) {
+            if (e.code() != LogException.Code.UNKNOWN_TOPIC) { // deleted meanwhile
+                throw e;
             }
         }
     }
 
-    private void report(PartitionLog partition, long bytes) {
-        progress.accept(new VerifyProgress(partition.id(), bytesBefore + bytes, totalBytes));
+    private void read(TopicPartition partition, PartitionCursor cursor, long end, long size) {
+        long bytes = 0;
+        long records = 0;
+        while (cursor.position() < end) {
+            try {
+                if (!cursor.next()) {
+                    return;
+                }
+                bytes += cursor.record().keyLength() + cursor.record().valueLength();
+                if (++records % RECORDS_PER_REPORT == 0) {
+                    report(partition, Math.min(bytes, size));
+                }
+            } catch (CorruptRecordException e) {
+                damage.add(e.damage());
+                cursor.seek(e.nextReadableOffset());
+            }
+        }
+    }
+
+    private void report(TopicPartition partition, long bytes) {
+        progress.accept(new VerifyProgress(partition, bytesBefore + bytes, totalBytes));
     }
 }

@@ -3,30 +3,32 @@ package dev.millrace.log.internal;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// Remembers, for one segment, which batches have been checked since it was opened: a bit for every
-/// 64 bytes. No two batches begin in the same 64, since the smallest has 68.
+/// 61 bytes, in which no two batches begin, since the smallest is a header without records.
 ///
 /// For any number of threads; a bit lost to a race only makes a batch be checked again.
 final class VerifiedBatches {
-    private static final int BYTES_PER_BIT_SHIFT = 6;
     private static final int WORDS_PER_PAGE = 4096;
-    private static final int PAGE_SHIFT = BYTES_PER_BIT_SHIFT + 6 + 12; // 16 MiB of segment a page
-    private static final int PAGES = 1 << (31 - PAGE_SHIFT);
+    private static final int PAGE_SHIFT = 6 + 12; // in bits; 15 MiB of segment a page
+    private static final int PAGES =
+            (Integer.MAX_VALUE / BatchFormat.HEADER_BYTES >>> PAGE_SHIFT) + 1;
 
     private final AtomicReferenceArray<long[]> pages = new AtomicReferenceArray<>(PAGES);
 
     boolean contains(long position) {
-        long[] page = pages.get((int) (position >>> PAGE_SHIFT));
-        return page != null && (page[word(position)] & bit(position)) != 0;
+        int bit = bit(position);
+        long[] page = pages.get(bit >>> PAGE_SHIFT);
+        return page != null && (page[word(bit)] & 1L << bit) != 0;
     }
 
     void add(long position) {
-        int number = (int) (position >>> PAGE_SHIFT);
+        int bit = bit(position);
+        int number = bit >>> PAGE_SHIFT;
         long[] page = pages.get(number);
         if (page == null) {
             pages.compareAndSet(number, null, new long[WORDS_PER_PAGE]);
             page = pages.get(number);
         }
-        page[word(position)] |= bit(position);
+        page[word(bit)] |= 1L << bit;
     }
 
     void clear() {
@@ -35,11 +37,11 @@ final class VerifiedBatches {
         }
     }
 
-    private static int word(long position) {
-        return (int) (position >>> (BYTES_PER_BIT_SHIFT + 6)) & (WORDS_PER_PAGE - 1);
+    private static int bit(long position) {
+        return (int) position / BatchFormat.HEADER_BYTES;
     }
 
-    private static long bit(long position) {
-        return 1L << (position >>> BYTES_PER_BIT_SHIFT);
+    private static int word(int bit) {
+        return (bit >>> 6) & (WORDS_PER_PAGE - 1);
     }
 }
