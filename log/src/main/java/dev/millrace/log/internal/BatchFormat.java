@@ -1,7 +1,8 @@
 package dev.millrace.log.internal;
 
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
 
 /// Where the fields of a record batch are: Kafka's message format, magic 2.
 ///

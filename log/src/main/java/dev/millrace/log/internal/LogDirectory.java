@@ -3,6 +3,9 @@ package dev.millrace.log.internal;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.TopicPartition;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +16,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// The directory of a log, locked for this process:
 ///
@@ -132,8 +134,9 @@ final class LogDirectory implements Closeable {
         if (version.find() && Integer.parseInt(version.group(1)) > FORMAT_VERSION) {
             throw new LogException(
                     Code.FORMAT_TOO_NEW,
-                    "%s was written in format %s, and this Millrace knows formats up to %d. Use a newer Millrace"
-                            .formatted(root, version.group(1), FORMAT_VERSION));
+                    "%s says that the log was written in format %s, and this Millrace knows formats up to %d. Use a newer Millrace"
+                            .formatted(
+                                    root.resolve(FORMAT_FILE), version.group(1), FORMAT_VERSION));
         }
         Matcher matcher = FORMAT.matcher(present);
         if (!matcher.matches()) {

@@ -8,6 +8,7 @@ import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
@@ -164,8 +165,10 @@ final class LogOpening {
         } catch (LogException e) {
             throw new LogException(
                     e.code(),
-                    "the definitions of topics cannot be read, so the log was not opened: %s"
-                            .formatted(e.getMessage()),
+                    "the definitions of topics cannot be read, so the log was not opened: %s%s"
+                            .formatted(
+                                    e.getMessage(),
+                                    log.journalDamage.isEmpty() ? "" : "; " + log.journalDamage),
                     e);
         }
         return live;

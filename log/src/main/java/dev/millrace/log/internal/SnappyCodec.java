@@ -1,7 +1,8 @@
 package dev.millrace.log.internal;
 
-import java.io.IOException;
 import org.xerial.snappy.Snappy;
+
+import java.io.IOException;
 
 /// Snappy in the framing of snappy-java, which Kafka's Java clients write; a single bare Snappy
 /// block, as other clients write it, is read too.

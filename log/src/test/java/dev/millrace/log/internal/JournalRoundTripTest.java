@@ -2,21 +2,26 @@ package dev.millrace.log.internal;
 
 import static dev.millrace.log.internal.JournalFiles.FIRST;
 import static dev.millrace.log.internal.JournalFiles.SECOND;
-import static org.assertj.core.api.Assertions.assertThat;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.log.LogException;
 import dev.millrace.log.LogFiles;
 import dev.millrace.log.internal.JournalFiles.Found;
 import dev.millrace.log.internal.JournalFiles.Writing;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// What was written to the journal and forced comes back, frame by frame.
 class JournalRoundTripTest {
@@ -159,16 +164,16 @@ class JournalRoundTripTest {
     }
 
     @Test
-    void filesOfAnotherLogAreNotOurs() throws IOException {
+    void theJournalOfAnotherLogIsRefused() throws IOException {
         JournalFiles theirs = new JournalFiles(directory, 8 << 10, 99);
         Journal journal = theirs.open();
         group(journal, new Writing(FIRST), 1);
         journal.close();
 
         JournalFiles ours = new JournalFiles(directory, 8 << 10);
-        assertThat(ours.read().frames()).isEmpty();
-        assertThat(ours.read().lastSequence()).isZero();
-        assertThat(ours.read().damage()).isEmpty();
+        assertThatThrownBy(ours::read)
+                .isInstanceOf(LogException.class)
+                .hasMessageContaining("the journal belongs to another log");
     }
 
     /// Writes a group of one frame of about a kilobyte.

@@ -4,6 +4,7 @@ import dev.millrace.log.LocalLog;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.testkit.storage.FaultStorage;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -115,6 +116,18 @@ final class DamagePlaces {
             at = (end + 7) / 8 * 8;
         }
         return found;
+    }
+
+    /// Whether a file that is cut here still ends behind a batch.
+    boolean isBoundary(Path file, int size) {
+        return size == 0
+                || stretches.getOrDefault(file, List.of()).stream()
+                        .anyMatch(stretch -> stretch.to == size);
+    }
+
+    /// Whether a topic may go, and all its records with it.
+    static boolean takesTopics(Set<Place> records) {
+        return records.stream().anyMatch(place -> place.partition().topic().startsWith("__"));
     }
 
     private static Set<Place> places(TopicPartition partition, long from, long to) {

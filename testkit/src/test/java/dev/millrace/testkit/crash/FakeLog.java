@@ -13,6 +13,7 @@ import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
+
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
