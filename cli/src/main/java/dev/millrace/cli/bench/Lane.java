@@ -12,7 +12,7 @@ import org.HdrHistogram.Histogram;
 
 /// One thread of a [Lanes]: its clock, its latencies, its counts, and a sample of what it did.
 ///
-/// For its own thread; only latencies may come from another.
+/// For its own thread.
 public final class Lane {
     private static final int SAMPLES = 64;
     private static final long HIGHEST_NANOS = 3_600_000_000_000L;
@@ -22,12 +22,14 @@ public final class Lane {
 
     private final int number;
     private final Window window;
-    private final Histogram latencies = new AtomicHistogram(HIGHEST_NANOS, DIGITS);
+    private final Histogram own = new Histogram(HIGHEST_NANOS, DIGITS);
+    private final Histogram ofFutures = new AtomicHistogram(HIGHEST_NANOS, DIGITS);
     private final List<Sample> samples = new ArrayList<>();
     private final SplittableRandom random;
     private boolean counting;
     private long allocatedBefore;
     private long allocated;
+    private boolean waited;
     private long started;
     private long counted;
     private long total;
@@ -53,10 +55,12 @@ public final class Lane {
         return number;
     }
 
-    /// Begins a call, unless the time is over. Each thread does at least one that counts, however
-    /// late the machine lets it.
+    /// Begins a call, unless the time is over. Where the call before was waited for, this one
+    /// begins with its end: a caller that waits has nothing else to do, and whatever holds it up in
+    /// between is seen. Each thread does at least one that counts, however late the machine lets
+    /// it.
     public boolean begin() {
-        started = System.nanoTime();
+        started = waited ? endedAt : System.nanoTime();
         if (!counting && started - window.from() >= 0) {
             counting = true;
             allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
@@ -72,9 +76,12 @@ public final class Lane {
     /// Ends the present call, which brought `records`.
     public void end(int records) {
         long now = System.nanoTime();
-        latency(started, now);
+        if (counting) {
+            own.recordValue(now - started);
+        }
         count(records);
         endedAt = now;
+        waited = true;
     }
 
     /// Counts the records of the present call, whose latency comes later.
@@ -89,14 +96,7 @@ public final class Lane {
     public void latencyOf(CompletableFuture<?> future, long start) {
         if (start - window.from() >= 0) {
             awaited++;
-        }
-        var _ = future.whenComplete((_, _) -> latency(start, System.nanoTime()));
-    }
-
-    /// Notes the latency of a call; from any thread.
-    public void latency(long start, long end) {
-        if (start - window.from() >= 0) {
-            latencies.recordValue(Math.max(0, end - start));
+            var _ = future.whenComplete((_, _) -> ofFutures.recordValue(System.nanoTime() - start));
         }
     }
 
@@ -134,11 +134,12 @@ public final class Lane {
 
     /// Complete only when all futures are, and whoever completed the last has come to tell: which
     /// may be a moment after the one who waited for it went on.
-    Histogram latencies() {
-        while (latencies.getTotalCount() < awaited) {
+    void addLatenciesTo(Histogram all) {
+        while (ofFutures.getTotalCount() < awaited) {
             Thread.onSpinWait();
         }
-        return latencies;
+        all.add(own);
+        all.add(ofFutures);
     }
 
     /// Records of calls that began while the clock ran.

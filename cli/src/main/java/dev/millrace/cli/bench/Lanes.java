@@ -52,14 +52,14 @@ public final class Lanes {
     }
 
     private static Measured collect(Window window, List<Lane> lanes, long cpuNanos) {
-        Histogram latencies = new Histogram(lanes.getFirst().latencies());
+        Histogram latencies = new Histogram(3);
         long counted = 0;
         long total = 0;
         long allocated = 0;
         long end = window.from();
         List<Lane.Sample> samples = new ArrayList<>();
         for (Lane lane : lanes) {
-            latencies.add(lane.latencies());
+            lane.addLatenciesTo(latencies);
             counted += lane.counted();
             total += lane.total();
             allocated += lane.allocated();

@@ -58,7 +58,10 @@ final class GatheringAppender implements Appender {
         PendingAppend pending = batch.pending;
         if (pending != null && batch.builder.sizeInBytes() + room > batchBytes) {
             send(batch);
-            pending = null;
+            // The turn of a partition ends with its batch: else this record would wait alone.
+            partition = partitionFor(key);
+            batch = batchFor(partition);
+            pending = batch.pending;
         }
         if (pending == null) {
             pending = new PendingAppend(partition, null);

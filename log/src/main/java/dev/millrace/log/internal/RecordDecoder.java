@@ -408,6 +408,11 @@ public final class RecordDecoder implements RecordView {
     }
 
     /// Steps over records whose lengths take one byte or two, as far as all is well.
+    ///
+    /// Where a record begins is known only when the length of the one before has come from memory,
+    /// and fifty such waits in a row are most of the time of a random read. Neighbours are often of
+    /// one size: so the inner loop steps on by the last size and merely *compares* the lengths,
+    /// which the processor predicts, fetching many records at once.
     private void skipDense() {
         ByteBuffer b = data;
         int p = nextAt;
@@ -427,8 +432,12 @@ public final class RecordDecoder implements RecordView {
             if (behind < from + BatchFormat.MIN_RECORD_BYTES - 1 || behind > end) {
                 break;
             }
-            p = behind;
-            skipped++;
+            int size = behind - p;
+            short lengthBytes = b.getShort(p);
+            do {
+                p += size;
+                skipped++;
+            } while (skipped < most && p + size <= end && b.getShort(p) == lengthBytes);
         }
         nextAt = p;
         offsetDelta += skipped;
