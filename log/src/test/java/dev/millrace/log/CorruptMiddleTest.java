@@ -119,11 +119,30 @@ class CorruptMiddleTest {
                     .hasMessageContaining(
                             "offsets %d to %d", place.baseOffset(), place.nextOffset() - 1);
         }
+        requireOthersFound(log, place);
         damage.clear();
         assertThat(offsets(log, place.nextOffset(), damage))
                 .isEqualTo(without(place.nextOffset(), place));
         assertThat(damage).isEmpty();
         assertThat(log.get(EVENTS, place.nextOffset())).isPresent();
+    }
+
+    /// Every record but those of one batch is found by its offset, which is its timestamp too.
+    private static void requireOthersFound(LocalLog log, Place place) {
+        for (long offset = 0; offset < RECORDS; offset += 3) {
+            long wanted = offset;
+            if (offset >= place.baseOffset() && offset < place.nextOffset()) {
+                assertThatThrownBy(() -> log.get(EVENTS, wanted))
+                        .isInstanceOf(CorruptRecordException.class);
+            } else {
+                assertThat(log.get(EVENTS, wanted))
+                        .hasValueSatisfying(
+                                record -> assertThat(record.timestampMillis()).isEqualTo(wanted));
+                assertThat(log.offsetForTime(EVENTS, wanted)).hasValue(wanted);
+            }
+        }
+        assertThat(log.offsetForTime(EVENTS, place.baseOffset() + 1))
+                .hasValue(place.nextOffset());
     }
 
     /// Reads from an offset to the end, over all damage.

@@ -76,6 +76,25 @@ class KafkaReadsOurSegmentsTest {
         }
     }
 
+    @Test
+    void timesBeforeTheEpochAndAcrossIt() throws IOException {
+        try (LocalLog log = TestLog.open(directory)) {
+            log.createTopic(TestLog.events(Durability.OS));
+            for (int i = 0; i < 400; i++) {
+                LogRecord record = new LogRecord(10 * (i - 300), null, new byte[0], List.of());
+                log.append(EVENTS, record).join();
+                appended.add(record);
+                batches++;
+            }
+        }
+        requireReadable(directory);
+        try (LocalLog log = TestLog.open(directory)) {
+            for (int i = 0; i < 400; i += 7) {
+                assertThat(log.offsetForTime(EVENTS, 10 * (i - 300) - 3)).hasValue(i);
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Durability.class,

@@ -31,6 +31,7 @@ final class LogOpening {
     private final RecoveryLog log = new RecoveryLog();
     private final Map<String, Topic> topics = new TreeMap<>();
     private final Set<UUID> deleted = new HashSet<>();
+    private List<JournalContents.File> journalFiles = List.of();
     private boolean clean;
     private boolean pageCacheKept;
     private Journal journal;
@@ -44,13 +45,25 @@ final class LogOpening {
 
     static LogOpening open(Storage storage, Path root, LogOptions options) throws IOException {
         LogDirectory directory = LogDirectory.open(storage, root);
+        LogOpening opening = new LogOpening(storage, options, directory);
         try (Arena arena = Arena.ofShared()) {
-            LogOpening opening = new LogOpening(storage, options, directory);
             opening.recover(arena);
             return opening;
         } catch (IOException | RuntimeException e) {
-            directory.close();
+            opening.letGo();
             throw e;
+        }
+    }
+
+    /// Closes what a failed opening has opened.
+    private void letGo() throws IOException {
+        try (directory) {
+            for (JournalContents.File file : journalFiles) {
+                file.file().close();
+            }
+            for (Topic topic : topics.values()) {
+                topic.partitions().forEach(PartitionLog::abandon);
+            }
         }
     }
 
@@ -78,6 +91,7 @@ final class LogOpening {
         long logId = directory.logId().getLeastSignificantBits();
         pageCacheKept = directory.pageCacheKept();
         JournalContents contents = JournalReader.read(storage, directory.journal(), logId, arena);
+        journalFiles = contents.files();
         contents.damage().forEach(log::journal);
         contents.tornGroups().forEach(log::journal);
         PartitionLog definitions = recoverPartition(TopicDefinition.TOPICS, 0, contents);

@@ -120,36 +120,9 @@ final class Segment {
         return indexes;
     }
 
-    /// Makes the indexes again from the batches. Believes headers that fit each other; whoever
-    /// reads a batch checks it.
+    /// Makes the indexes again from the batches.
     synchronized void rebuildIndexes() throws IOException {
-        indexes.clear();
-        SegmentReader reader = new SegmentReader(false);
-        long end = committedBytes;
-        long position = 0;
-        long offset = baseOffset;
-        while (position < end) {
-            long next = position;
-            if (end - position >= BatchFormat.HEADER_BYTES) {
-                reader.at(this, position, BatchFormat.HEADER_BYTES);
-                int size = BatchFormat.sizeInBytes(reader.buffer(), reader.index());
-                long lastOffset = BatchFormat.lastOffset(reader.buffer(), reader.index());
-                if (size >= BatchFormat.HEADER_BYTES
-                        && size <= end - position
-                        && BatchFormat.magic(reader.buffer(), reader.index()) == 2
-                        && lastOffset >= offset
-                        && lastOffset - baseOffset < Integer.MAX_VALUE) {
-                    long maxTimestamp = BatchFormat.maxTimestamp(reader.buffer(), reader.index());
-                    indexes.add(position, size, lastOffset, maxTimestamp);
-                    next = position + size;
-                    offset = lastOffset + 1;
-                }
-            }
-            if (next == position) {
-                next = new BatchScanner(this, reader, null).resync(position, offset, end);
-            }
-            position = next;
-        }
+        new IndexRebuild(this, indexes).run();
         indexed = true;
     }
 

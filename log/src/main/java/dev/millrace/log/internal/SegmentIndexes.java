@@ -66,7 +66,8 @@ final class SegmentIndexes {
         maxTimestamp = Long.MIN_VALUE;
     }
 
-    /// The greatest timestamp of all batches; `Long.MIN_VALUE` where there are none.
+    /// The greatest timestamp of all batches, or a greater one where all are before 1970;
+    /// `Long.MIN_VALUE` where there are none.
     long maxTimestamp() {
         return maxTimestamp;
     }
@@ -131,6 +132,8 @@ final class SegmentIndexes {
         if (times.count() > 0) {
             maxTimestamp = times.timestamp(times.count() - 1);
             maxTimestampOffset = times.offset(times.count() - 1);
+        } else if (segmentBytes > 0) {
+            maxTimestamp = -1; // the latest that it can be
         }
         return true;
     }

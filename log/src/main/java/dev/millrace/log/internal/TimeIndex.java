@@ -20,8 +20,12 @@ final class TimeIndex {
 
     private volatile Entries entries = new Entries(new long[16], new int[16], 0);
 
-    /// Adds an entry where the timestamp is greater than all before.
+    /// Adds an entry where the timestamp is greater than all before. Not for times before 1970,
+    /// which Kafka's tools take for none at all.
     void add(long timestamp, int relativeOffset) {
+        if (timestamp < 0) {
+            return;
+        }
         Entries now = entries;
         int last = now.count - 1;
         if (last >= 0

@@ -31,13 +31,14 @@ class TimeIndexTest {
     }
 
     @Test
-    void timesBeforeTheEpochAreTimes() {
+    void timesBeforeTheEpochHaveNoEntry() {
         TimeIndex index = new TimeIndex();
         index.add(-5000, 0);
         index.add(-1, 4);
         index.add(7, 8);
-        assertThat(index.offset(index.lower(-1))).isZero();
-        assertThat(index.offset(index.lower(0))).isEqualTo(4);
+        assertThat(index.count()).isEqualTo(1);
+        assertThat(index.lower(7)).isEqualTo(-1);
+        assertThat(index.offset(index.lower(8))).isEqualTo(8);
     }
 
     @Test
