@@ -1,10 +1,9 @@
 package dev.millrace.log.internal;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// Computes batches' CRC-32C again and again without allocating: it keeps a view of the buffer that
 /// it saw last, and with it a reference to that buffer. For one thread.

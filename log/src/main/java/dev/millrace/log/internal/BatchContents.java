@@ -1,10 +1,8 @@
 package dev.millrace.log.internal;
 
 import dev.millrace.log.Compression;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// Brings the records of a batch to where a [RecordDecoder] reads them: nowhere if they are in an
 /// array or a direct buffer already, else into an array of its own, decompressed if they are

@@ -1,8 +1,7 @@
 package dev.millrace.log.internal;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// Where the fields of a record batch are: Kafka's message format, magic 2.
 ///

@@ -1,9 +1,8 @@
 package dev.millrace.log.internal;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// Checks the batches of a segment one by one, and finds the way back to a sound one behind damage.
 ///

@@ -1,7 +1,6 @@
 package dev.millrace.log.internal;
 
 import dev.millrace.log.LogException;
-
 import java.nio.ByteBuffer;
 
 /// Checks a batch that somebody else encoded, as far as Kafka itself does: everything a reader will

@@ -2,7 +2,6 @@ package dev.millrace.log.internal;
 
 import dev.millrace.log.Durability;
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
-
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;

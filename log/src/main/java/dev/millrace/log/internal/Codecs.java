@@ -1,7 +1,6 @@
 package dev.millrace.log.internal;
 
 import dev.millrace.log.Compression;
-
 import java.io.IOException;
 import java.util.zip.DataFormatException;
 

@@ -2,7 +2,6 @@ package dev.millrace.log.internal;
 
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;

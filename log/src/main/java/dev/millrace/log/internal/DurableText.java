@@ -1,11 +1,10 @@
 package dev.millrace.log.internal;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// Small text files that are there whole, old or new, after any crash: written aside, forced,
 /// renamed, and the directory forced.

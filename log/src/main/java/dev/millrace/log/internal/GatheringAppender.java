@@ -6,14 +6,12 @@ import dev.millrace.log.Header;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.RecordBatch;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// The local log's [Appender]: one open batch a partition.
 final class GatheringAppender implements Appender {

@@ -1,9 +1,8 @@
 package dev.millrace.log.internal;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// What many threads bring for one [WriteLoop]: a stack that is taken whole and turned round, so
 /// that bringing is one compare-and-set and taking is one exchange.

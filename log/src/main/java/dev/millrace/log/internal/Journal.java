@@ -4,15 +4,13 @@ import static dev.millrace.log.internal.JournalFormat.GROUP_BYTES;
 
 import dev.millrace.log.LogOptions;
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The journal: frame groups ([JournalFormat]) in a few files that are used in turn. One force of
 /// one file acknowledges whatever gathered while the force before it ran, for all partitions.

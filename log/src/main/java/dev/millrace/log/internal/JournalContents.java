@@ -1,15 +1,13 @@
 package dev.millrace.log.internal;
 
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What [JournalReader] found: what had been forced in the segments, the frames since, and how far
 /// all that can be believed.

@@ -3,7 +3,6 @@ package dev.millrace.log.internal;
 import static dev.millrace.log.internal.JournalFormat.*;
 
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
-
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.UUID;

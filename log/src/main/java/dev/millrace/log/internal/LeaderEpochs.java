@@ -1,13 +1,12 @@
 package dev.millrace.log.internal;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// The leader epochs of a partition, `leader-epoch-checkpoint` in Kafka's format: lines of text `0`
 /// (version), the number of entries, then `epoch startOffset` for each, both increasing.

@@ -6,11 +6,9 @@ import dev.millrace.log.LogException.Code;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How large records and batches may be; refused with the limit in the message.
 final class Limits {

@@ -18,7 +18,6 @@ import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -8,7 +8,6 @@ import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;

@@ -7,7 +7,6 @@ import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.OffsetOutOfRangeException;
 import dev.millrace.log.RecordView;
-
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;

@@ -7,9 +7,6 @@ import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.internal.JournalContents.Frame;
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -17,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Opens one partition after whatever happened to it.
 ///

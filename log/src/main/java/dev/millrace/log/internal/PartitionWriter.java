@@ -3,7 +3,6 @@ package dev.millrace.log.internal;
 import dev.millrace.log.AppendResult;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicConfig;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

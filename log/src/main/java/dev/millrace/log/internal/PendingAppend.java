@@ -2,14 +2,12 @@ package dev.millrace.log.internal;
 
 import dev.millrace.log.AppendResult;
 import dev.millrace.log.RecordBatch;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// A batch on its way into a partition, and the future of whoever brought it.
 ///

@@ -5,14 +5,12 @@ import static dev.millrace.log.internal.Varints.unzigzag;
 import dev.millrace.log.Header;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.RecordView;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Walks the records of batches in place, in the layout of [BatchFormat]; itself the view of the
 /// record that it stands at.

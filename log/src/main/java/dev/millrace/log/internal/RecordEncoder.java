@@ -8,14 +8,12 @@ import dev.millrace.log.Compression;
 import dev.millrace.log.Header;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogRecord;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// Writes records one behind the other into one growing array, in the layout of [BatchFormat]; the
 /// header, and with it the CRC, comes last, when all is known. Compression takes the finished

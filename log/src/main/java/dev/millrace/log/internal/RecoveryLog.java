@@ -3,7 +3,6 @@ package dev.millrace.log.internal;
 import dev.millrace.log.Damage;
 import dev.millrace.log.RecoveryReport;
 import dev.millrace.log.RecoveryReport.TornTail;
-
 import java.util.ArrayList;
 import java.util.List;
 

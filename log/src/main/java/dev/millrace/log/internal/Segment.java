@@ -1,11 +1,10 @@
 package dev.millrace.log.internal;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// One file of a partition: `<base offset, 20 digits>.log`, a run of Kafka record batches
 /// ([BatchFormat]) that ends at its last batch, and beside it the [SegmentIndexes].

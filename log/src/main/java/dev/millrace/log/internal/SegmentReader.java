@@ -1,9 +1,8 @@
 package dev.millrace.log.internal;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// Brings bytes of segments into view: through the segment's mapping, or through a buffer of its
 /// own filled by reads at a position. The buffer's own position and limit mean nothing.

@@ -1,8 +1,7 @@
 package dev.millrace.log.internal;
 
-import org.xerial.snappy.Snappy;
-
 import java.io.IOException;
+import org.xerial.snappy.Snappy;
 
 /// Snappy in the framing of snappy-java, which Kafka's Java clients write; a single bare Snappy
 /// block, as other clients write it, is read too.

@@ -4,7 +4,6 @@ import dev.millrace.log.CorruptRecordException;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
-
 import java.io.IOException;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;

@@ -7,9 +7,6 @@ import dev.millrace.log.LogRecord;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// The topics there are. What makes a topic is its definition in `__topics`; directories follow it,
 /// and are made again or taken away at opening where a crash came between.

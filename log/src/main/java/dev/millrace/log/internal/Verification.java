@@ -5,7 +5,6 @@ import dev.millrace.log.Damage;
 import dev.millrace.log.LocalLog.VerifyProgress;
 import dev.millrace.log.LogException;
 import dev.millrace.log.TopicPartition;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -2,9 +2,6 @@ package dev.millrace.log.internal;
 
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -14,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// The thread that writes: all partitions of durability `fsync` share one with a [Journal], all
 /// others one without.

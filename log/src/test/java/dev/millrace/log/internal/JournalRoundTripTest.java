@@ -2,7 +2,6 @@ package dev.millrace.log.internal;
 
 import static dev.millrace.log.internal.JournalFiles.FIRST;
 import static dev.millrace.log.internal.JournalFiles.SECOND;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,18 +9,16 @@ import dev.millrace.log.LogException;
 import dev.millrace.log.LogFiles;
 import dev.millrace.log.internal.JournalFiles.Found;
 import dev.millrace.log.internal.JournalFiles.Writing;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What was written to the journal and forced comes back, frame by frame.
 class JournalRoundTripTest {

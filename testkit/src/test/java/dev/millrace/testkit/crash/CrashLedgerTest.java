@@ -2,7 +2,6 @@ package dev.millrace.testkit.crash;
 
 import static dev.millrace.testkit.crash.LedgerMode.POWER_LOST;
 import static dev.millrace.testkit.crash.LedgerMode.PROCESS_KILLED;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,12 +9,10 @@ import dev.millrace.log.Durability;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 
 /// The [CrashLedger] lets every honest log pass, and no other.
 class CrashLedgerTest {

@@ -7,7 +7,6 @@ import dev.millrace.log.LogOptions;
 import dev.millrace.log.internal.LogEngine;
 import dev.millrace.testkit.storage.FaultStorage;
 import dev.millrace.testkit.storage.Operation;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;

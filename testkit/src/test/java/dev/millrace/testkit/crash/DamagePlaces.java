@@ -4,7 +4,6 @@ import dev.millrace.log.LocalLog;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.testkit.storage.FaultStorage;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -17,13 +17,6 @@ import dev.millrace.log.internal.LogEngine;
 import dev.millrace.testkit.storage.Call;
 import dev.millrace.testkit.storage.Fault;
 import dev.millrace.testkit.storage.FaultStorage;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,6 +26,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// The disk answers with errors: appends fail and say so, nothing acknowledged is lost, and nothing
 /// that was not forced is taken for it afterwards.

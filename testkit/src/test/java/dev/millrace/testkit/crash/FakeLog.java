@@ -13,7 +13,6 @@ import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
-
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -20,12 +20,6 @@ import dev.millrace.log.TopicSpec;
 import dev.millrace.log.internal.LogEngine;
 import dev.millrace.testkit.crash.DamagePlaces.Place;
 import dev.millrace.testkit.storage.FaultStorage;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +31,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Bits flip and files are cut on the disk, at every byte of a small log in turn: the log opens, or
 /// refuses and names the file; a wrong record is never given out; what is lost is reported, and is

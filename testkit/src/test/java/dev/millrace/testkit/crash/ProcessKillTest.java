@@ -1,14 +1,12 @@
 package dev.millrace.testkit.crash;
 
 import dev.millrace.testkit.storage.FaultStorage;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// The process dies, and the page cache stays: everything acknowledged is there, at `os` too.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
