@@ -141,8 +141,7 @@ class CorruptMiddleTest {
                 assertThat(log.offsetForTime(EVENTS, wanted)).hasValue(wanted);
             }
         }
-        assertThat(log.offsetForTime(EVENTS, place.baseOffset() + 1))
-                .hasValue(place.nextOffset());
+        assertThat(log.offsetForTime(EVENTS, place.baseOffset() + 1)).hasValue(place.nextOffset());
     }
 
     /// Reads from an offset to the end, over all damage.

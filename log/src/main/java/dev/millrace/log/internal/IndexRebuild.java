@@ -4,10 +4,10 @@ import java.io.IOException;
 
 /// Makes the indexes of a segment again, from the headers of its batches alone.
 ///
-/// A header is believed when the one behind its batch begins with the offset that follows: no damage
-/// leaves both right. Where the chain breaks, the batch before is checked as readers check it, and
-/// the next sound one is looked for. So an entry never leads to a batch that is not where it says;
-/// whoever reads the batch checks the rest.
+/// A header is believed when the one behind its batch begins with the offset that follows: no
+/// damage leaves both right. Where the chain breaks, the batch before is checked as readers check
+/// it, and the next sound one is looked for. So an entry never leads to a batch that is not where
+/// it says; whoever reads the batch checks the rest.
 ///
 /// For one thread.
 final class IndexRebuild {

@@ -17,7 +17,7 @@ import java.util.UUID;
 /// | 0 | 4 | magic, `MRJ1` |
 /// | 4 | 4 | CRC-32C of bytes 8 to 40 |
 /// | 8 | 8 | sequence: one more than that of the group before, over all files |
-/// | 16 | 8 | log id, its low half: a file of another log is not ours |
+/// | 16 | 8 | log id, its low half: a group of another log is not ours |
 /// | 24 | 8 | first needed: groups below were forced in their segments when this one was written |
 /// | 32 | 4 | length of the group with this header, in bytes, unpadded |
 /// | 36 | 4 | number of frames |

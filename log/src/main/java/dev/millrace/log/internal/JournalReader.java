@@ -2,6 +2,8 @@ package dev.millrace.log.internal;
 
 import static dev.millrace.log.internal.JournalFormat.*;
 
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogException.Code;
 import dev.millrace.log.internal.JournalContents.Frame;
 import dev.millrace.log.internal.JournalFormat.PartitionKey;
 import java.io.IOException;
@@ -28,6 +30,8 @@ final class JournalReader {
     private final BatchChecksum checksum = new BatchChecksum();
     private final List<Group> groups = new ArrayList<>();
     private final List<JournalContents.File> files = new ArrayList<>();
+    private final List<String> damage = new ArrayList<>();
+    private @Nullable Long otherLogId;
 
     private JournalReader(long logId, Arena arena) {
         this.logId = logId;
@@ -56,12 +60,28 @@ final class JournalReader {
                 reader.findGroups(storage.open(directory.resolve(name)));
             }
         }
+        reader.requireOurs();
         reader.groups.sort(Comparator.comparingLong(Group::sequence));
         return reader.contents();
     }
 
+    /// A journal that is all of another log is no empty journal of ours.
+    private void requireOurs() {
+        if (groups.isEmpty() && otherLogId != null) {
+            throw new LogException(
+                    Code.NOT_A_LOG,
+                    "the journal belongs to another log (id …%016x) than format.json says (id …%016x): one of the two is damaged or was copied here. Put it back from a backup"
+                            .formatted(otherLogId, logId));
+        }
+    }
+
     private void findGroups(StorageFile file) throws IOException {
         long size = file.size();
+        if (size % JournalGroup.PAGE_BYTES != 0) {
+            damage.add(
+                    "%s has %d bytes, and only whole pages are ever written: it was cut"
+                            .formatted(file.path(), size));
+        }
         ByteBuffer bytes = size == 0 ? ByteBuffer.allocate(0) : file.map(size, arena);
         long last = 0;
         int at = 0;
@@ -88,16 +108,22 @@ final class JournalReader {
     }
 
     private boolean isGroup(ByteBuffer bytes, int at, long last) {
-        return bytes.getInt(at) == GROUP_MAGIC
-                && bytes.getLong(at + GROUP_LOG_ID) == logId
-                && bytes.getLong(at + GROUP_SEQUENCE) > last
-                && bytes.getInt(at + GROUP_LENGTH) >= GROUP_BYTES
-                && bytes.getInt(at + GROUP_CRC)
-                        == checksum.of(bytes, at + GROUP_SEQUENCE, GROUP_BYTES - GROUP_SEQUENCE);
+        boolean sound =
+                bytes.getInt(at) == GROUP_MAGIC
+                        && bytes.getInt(at + GROUP_LENGTH) >= GROUP_BYTES
+                        && bytes.getInt(at + GROUP_CRC)
+                                == checksum.of(
+                                        bytes, at + GROUP_SEQUENCE, GROUP_BYTES - GROUP_SEQUENCE);
+        if (sound && bytes.getLong(at + GROUP_LOG_ID) != logId) {
+            otherLogId = bytes.getLong(at + GROUP_LOG_ID);
+            return false;
+        }
+        return sound && bytes.getLong(at + GROUP_SEQUENCE) > last;
     }
 
     private JournalContents contents() {
         JournalContents contents = new JournalContents(files);
+        damage.forEach(contents::damaged);
         int last = groups.size() - 1;
         if (last >= 0 && frames(groups.get(last), null) != null) {
             Group torn = groups.get(last);

@@ -1,20 +1,25 @@
 package dev.millrace.log.internal;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// The leader epochs of a partition, `leader-epoch-checkpoint` in Kafka's format: lines of text `0`
 /// (version), the number of entries, then `epoch startOffset` for each, both increasing.
 ///
 /// The epoch goes up whenever recovery cut records away, so that a reader who saw them can tell.
-/// Written aside and renamed: a crash leaves the old file or the new one.
+/// Written aside and renamed: a crash leaves the old file or the new one. The format has no
+/// checksum, and one flipped bit in it would make sound batches look wrong, so a file beside it has
+/// the CRC-32C of its text; where the two disagree, the batches tell.
 ///
 /// One thread changes it; any number read.
 final class LeaderEpochs {
     static final String FILE = "leader-epoch-checkpoint";
+    private static final String SUM_FILE = FILE + ".sum";
 
     private record Entry(int epoch, long startOffset) {}
 
@@ -31,7 +36,8 @@ final class LeaderEpochs {
     /// The epochs of the file; null where it is missing or cannot be right.
     static @Nullable LeaderEpochs read(Storage storage, Path directory) throws IOException {
         String text = DurableText.read(storage, directory.resolve(FILE));
-        if (text == null) {
+        String sum = DurableText.read(storage, directory.resolve(SUM_FILE));
+        if (text == null || sum != null && !sum.equals(sum(text))) {
             return null;
         }
         List<Entry> entries = new ArrayList<>();
@@ -59,7 +65,15 @@ final class LeaderEpochs {
 
     /// Writes the file so that it is there whole after any crash.
     void write(Storage storage, Path directory) throws IOException {
-        DurableText.write(storage, directory.resolve(FILE), text());
+        String text = text();
+        DurableText.write(storage, directory.resolve(FILE), text);
+        DurableText.write(storage, directory.resolve(SUM_FILE), sum(text));
+    }
+
+    private static String sum(String text) {
+        CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.UTF_8));
+        return "%08x%n".formatted(crc.getValue());
     }
 
     private String text() {
@@ -73,7 +87,9 @@ final class LeaderEpochs {
 
     /// Writes the file of a new partition, not forced: until then the batches tell the same.
     void writeLazily(Storage storage, Path directory) throws IOException {
-        DurableText.writeLazily(storage, directory.resolve(FILE), text());
+        String text = text();
+        DurableText.writeLazily(storage, directory.resolve(FILE), text);
+        DurableText.writeLazily(storage, directory.resolve(SUM_FILE), sum(text));
     }
 
     int latest() {
@@ -89,6 +105,24 @@ final class LeaderEpochs {
             }
         }
         return now.getFirst().epoch;
+    }
+
+    /// Learns the epochs from batches, oldest first: a higher one begins with its batch, a lower
+    /// one shows that those above it never were, but in a damaged header.
+    void learn(int epoch, long baseOffset) {
+        if (epoch < 0) {
+            return;
+        }
+        List<Entry> changed = new ArrayList<>(entries);
+        while (!changed.isEmpty() && changed.getLast().epoch > epoch) {
+            changed.removeLast();
+        }
+        if (changed.isEmpty()) {
+            changed.add(new Entry(epoch, 0));
+        } else if (changed.getLast().epoch < epoch) {
+            changed.add(new Entry(epoch, baseOffset));
+        }
+        entries = List.copyOf(changed);
     }
 
     /// Begins `epoch` at `startOffset`; entries that begin there or later are forgotten, since no

@@ -132,8 +132,9 @@ final class LogDirectory implements Closeable {
         if (version.find() && Integer.parseInt(version.group(1)) > FORMAT_VERSION) {
             throw new LogException(
                     Code.FORMAT_TOO_NEW,
-                    "%s was written in format %s, and this Millrace knows formats up to %d. Use a newer Millrace"
-                            .formatted(root, version.group(1), FORMAT_VERSION));
+                    "%s says that the log was written in format %s, and this Millrace knows formats up to %d. Use a newer Millrace"
+                            .formatted(
+                                    root.resolve(FORMAT_FILE), version.group(1), FORMAT_VERSION));
         }
         Matcher matcher = FORMAT.matcher(present);
         if (!matcher.matches()) {

@@ -178,8 +178,10 @@ final class LogOpening {
         } catch (LogException e) {
             throw new LogException(
                     e.code(),
-                    "the definitions of topics cannot be read, so the log was not opened: %s"
-                            .formatted(e.getMessage()),
+                    "the definitions of topics cannot be read, so the log was not opened: %s%s"
+                            .formatted(
+                                    e.getMessage(),
+                                    log.journalDamage.isEmpty() ? "" : "; " + log.journalDamage),
                     e);
         }
         return live;

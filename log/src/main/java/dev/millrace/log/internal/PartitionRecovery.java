@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// Everything below the last checkpoint was forced and is not looked at. From there on:
 ///
 /// 1. The journal's frames are written to their places again, so that what is believed is in pages
-///    that the next force really writes, whatever a failed one left in the page cache.
+///    that the next force really writes, whatever a failed one left in the page cache. So is what
+///    is found in the segments alone.
 /// 2. With durability `fsync` and a sound journal, the partition ends where the journal says. Else
 ///    it ends behind its last sound batch: damage before a sound batch is reported and left alone,
 ///    damage with nothing behind it is a torn tail. But with durability `os` and a machine that has
@@ -62,9 +63,10 @@ final class PartitionRecovery {
         PartitionKey key = new PartitionKey(topicId, id.partition());
         PartitionEnd forced = journal.forced(key);
         openSegments(forced);
-        readEpochs();
         PartitionEnd end = forced;
-        if (!journal.clean() || !endsAt(forced)) {
+        if (journal.clean() && endsAt(forced)) {
+            readEpochs();
+        } else {
             report.writtenSinceClose |= journal.clean();
             Segment first = open(forced.segmentBase());
             if (first.committedBytes() < forced.position()) {
@@ -75,12 +77,14 @@ final class PartitionRecovery {
             for (Frame frame : frames) {
                 rewrite(frame);
             }
-            if (config.durability() == Durability.FSYNC && (journal.isSound() || isEmpty())) {
+            readEpochs();
+            if (journalTells(journal)) {
                 end = frames.isEmpty() ? forced : frames.getLast().end();
                 checkPlaces(frames);
             } else {
                 PartitionEnd sure = poisoned(forced);
                 end = sure != null ? sure : scan(forced);
+                rewrite(frames.isEmpty() ? forced : frames.getLast().end());
             }
             end = settle(forced, end);
         }
@@ -94,6 +98,16 @@ final class PartitionRecovery {
                 epochs,
                 List.copyOf(segments.values()),
                 end);
+    }
+
+    /// Whether the partition ends where the journal says. Not where the journal is damaged; nor
+    /// where its last group is torn and nothing else was lost, since what that group acknowledged,
+    /// if it did, is sound in the segments.
+    private boolean journalTells(JournalContents journal) throws IOException {
+        return config.durability() == Durability.FSYNC
+                && (isEmpty()
+                        || journal.isSound()
+                                && !(pageCacheKept && !journal.tornGroups().isEmpty()));
     }
 
     private void openSegments(PartitionEnd forced) throws IOException {
@@ -145,10 +159,9 @@ final class PartitionRecovery {
                     }
                 }
                 offset = scanner.lastOffset() + 1;
-                int epoch = BatchFormat.leaderEpoch(reader.buffer(), reader.index());
-                if (epoch > epochs.latest()) {
-                    epochs.begin(epoch, scanner.baseOffset());
-                }
+                epochs.learn(
+                        BatchFormat.leaderEpoch(reader.buffer(), reader.index()),
+                        scanner.baseOffset());
             }
         }
         epochs.write(storage, directory);
@@ -161,6 +174,20 @@ final class PartitionRecovery {
             segment.file().write(batches.duplicate(), frame.position());
             segment.commit(segment.file().size());
             report.journalFrames++;
+        }
+    }
+
+    /// Writes what follows an end once more, so that it is in pages that the next force really
+    /// writes.
+    private void rewrite(PartitionEnd from) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
+        for (Segment segment : segments.tailMap(from.segmentBase()).values()) {
+            long at = segment.baseOffset() == from.segmentBase() ? from.position() : 0;
+            for (long size = segment.committedBytes(); at < size; at += bytes.position()) {
+                bytes.clear().limit((int) Math.min(bytes.capacity(), size - at));
+                segment.file().read(bytes, at);
+                segment.file().write(bytes.duplicate().flip(), at);
+            }
         }
     }
 

@@ -3,7 +3,9 @@ package dev.millrace.log.internal;
 import static dev.millrace.log.internal.JournalFiles.FIRST;
 import static dev.millrace.log.internal.JournalFiles.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.log.LogException;
 import dev.millrace.log.LogFiles;
 import dev.millrace.log.internal.JournalFiles.Found;
 import dev.millrace.log.internal.JournalFiles.Writing;
@@ -159,16 +161,16 @@ class JournalRoundTripTest {
     }
 
     @Test
-    void filesOfAnotherLogAreNotOurs() throws IOException {
+    void theJournalOfAnotherLogIsRefused() throws IOException {
         JournalFiles theirs = new JournalFiles(directory, 8 << 10, 99);
         Journal journal = theirs.open();
         group(journal, new Writing(FIRST), 1);
         journal.close();
 
         JournalFiles ours = new JournalFiles(directory, 8 << 10);
-        assertThat(ours.read().frames()).isEmpty();
-        assertThat(ours.read().lastSequence()).isZero();
-        assertThat(ours.read().damage()).isEmpty();
+        assertThatThrownBy(ours::read)
+                .isInstanceOf(LogException.class)
+                .hasMessageContaining("the journal belongs to another log");
     }
 
     /// Writes a group of one frame of about a kilobyte.

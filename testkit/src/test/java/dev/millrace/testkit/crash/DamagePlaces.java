@@ -117,6 +117,18 @@ final class DamagePlaces {
         return found;
     }
 
+    /// Whether a file that is cut here still ends behind a batch.
+    boolean isBoundary(Path file, int size) {
+        return size == 0
+                || stretches.getOrDefault(file, List.of()).stream()
+                        .anyMatch(stretch -> stretch.to == size);
+    }
+
+    /// Whether a topic may go, and all its records with it.
+    static boolean takesTopics(Set<Place> records) {
+        return records.stream().anyMatch(place -> place.partition().topic().startsWith("__"));
+    }
+
     private static Set<Place> places(TopicPartition partition, long from, long to) {
         Set<Place> records = new HashSet<>();
         for (long offset = from; offset < to; offset++) {

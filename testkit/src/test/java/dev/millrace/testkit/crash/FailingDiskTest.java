@@ -117,7 +117,7 @@ class FailingDiskTest {
                                 0, (int) CrashSuite.OPTIONS.directForceBytes(), true));
         try {
             work.open();
-            work.run(30);
+            work.run(24);
             work.close();
         } catch (LogException e) {
             assertThat(e.code()).as("%s", e).isIn(HONEST);
