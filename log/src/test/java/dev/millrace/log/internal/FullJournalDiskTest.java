@@ -75,10 +75,8 @@ class FullJournalDiskTest {
     void appendsFailAndGoOnByThemselves() throws Exception {
         try (LocalLog log = LogEngine.open(storage, directory, OPTIONS)) {
             overfill(log);
-            assertThat(codeOf(log.append(EVENTS, TestLog.numbered(600))))
-                    .isEqualTo(Code.DISK_FULL);
-            assertThat(TestLog.read(log, EVENTS))
-                    .isEqualTo(TestLog.numberedTexts(0, 600));
+            assertThat(codeOf(log.append(EVENTS, TestLog.numbered(600)))).isEqualTo(Code.DISK_FULL);
+            assertThat(TestLog.read(log, EVENTS)).isEqualTo(TestLog.numberedTexts(0, 600));
 
             storage.before((operation, path) -> {});
             while (codeOf(log.append(EVENTS, TestLog.numbered(600))) != null) {
@@ -107,8 +105,7 @@ class FullJournalDiskTest {
             assertThat(codeOf(future)).isIn(Code.DISK_FULL, Code.CLOSED);
         }
         try (LocalLog again = LocalLog.open(directory, OPTIONS)) {
-            assertThat(TestLog.read(again, EVENTS))
-                    .isEqualTo(TestLog.numberedTexts(0, 600));
+            assertThat(TestLog.read(again, EVENTS)).isEqualTo(TestLog.numberedTexts(0, 600));
         }
     }
 

@@ -70,7 +70,7 @@ class TornGroupTest {
         journal.write();
         journal.close();
 
-        LogFiles.truncate(files.file(0), 20_000);
+        LogFiles.truncate(files.file(0), 5 * JournalGroup.PAGE_BYTES);
         Found found = files.read();
         assertThat(found.frames()).isEqualTo(lines);
         assertThat(found.torn()).hasSize(1);
