@@ -45,7 +45,8 @@ final class PartitionWriter {
         shareBytes = 0;
         PendingAppend next = waiting.peek();
         while (next != null
-                && (share.isEmpty() || shareBytes + next.batch().sizeInBytes() <= maxBytes)) {
+                && (share.isEmpty()
+                        || (long) shareBytes + next.batch().sizeInBytes() <= maxBytes)) {
             share.add(next);
             shareBytes += next.batch().sizeInBytes();
             waiting.remove();
@@ -135,6 +136,7 @@ final class PartitionWriter {
         for (PendingAppend append : share) {
             int count = append.batch().count();
             append.complete(new AppendResult(log.id(), offset, count, log.config().durability()));
+            append.forgetBatch();
             offset += count;
         }
         share.clear();
@@ -157,6 +159,7 @@ final class PartitionWriter {
     void fail(Throwable reason) {
         for (PendingAppend append : share) {
             append.completeExceptionally(reason);
+            append.forgetBatch();
         }
         share.clear();
     }

@@ -48,7 +48,7 @@ final class PendingAppend extends CompletableFuture<AppendResult> {
     RecordBatch batch() {
         RecordBatch present = batch;
         if (present == null) {
-            throw new IllegalStateException("the batch has not been built");
+            throw new IllegalStateException("the batch has not been built, or is forgotten");
         }
         return present;
     }
@@ -56,6 +56,11 @@ final class PendingAppend extends CompletableFuture<AppendResult> {
     /// Gives the batch, where the future was handed out before it was whole.
     void batch(RecordBatch built) {
         batch = built;
+    }
+
+    /// Lets go of the batch: whoever keeps the future shall not keep the records.
+    void forgetBatch() {
+        batch = null;
     }
 
     @Override

@@ -113,7 +113,8 @@ class GoldenDirectoryTest {
                 "00000000000000000000.index",
                 "00000000000000000000.timeindex",
                 "00000000000000000000.sums",
-                "leader-epoch-checkpoint"
+                "leader-epoch-checkpoint",
+                "leader-epoch-checkpoint.sum"
             })
     void theSameRecordsStillMakeTheSameFiles(String file) throws IOException {
         Path closed = root.resolve("closed");
