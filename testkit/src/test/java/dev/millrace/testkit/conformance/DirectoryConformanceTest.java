@@ -2,10 +2,8 @@ package dev.millrace.testkit.conformance;
 
 import dev.millrace.log.EventLog;
 import dev.millrace.log.LocalLog;
-
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The log in a directory keeps the contract.
 class DirectoryConformanceTest extends EventLogConformance {

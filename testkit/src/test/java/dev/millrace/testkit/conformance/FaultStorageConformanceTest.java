@@ -4,7 +4,6 @@ import dev.millrace.log.EventLog;
 import dev.millrace.log.LogOptions;
 import dev.millrace.log.internal.LogEngine;
 import dev.millrace.testkit.storage.FaultStorage;
-
 import java.nio.file.Path;
 
 /// The log over a [FaultStorage] keeps the contract, with everything small.
