@@ -293,8 +293,9 @@ public abstract class EventLogConformance {
             }
             appender.flush();
             assertThat(sent).allSatisfy(append -> assertThat(append).isDone());
-            appender.append(LogRecord.of("last", "one"));
+            sent.add(appender.append(LogRecord.of("last", "one"))); // sent by the closing
         }
+        assertThat(sent.getLast()).isDone();
         long records = 0;
         for (int p = 0; p < 3; p++) {
             TopicPartition partition = new TopicPartition(ORDERS, p);
