@@ -4,9 +4,7 @@ import static dev.millrace.log.TestLog.EVENTS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import dev.millrace.log.LogException.Code;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,7 +27,7 @@ class DamagedDefinitionsTest {
         SegmentBatches.Place victim = SegmentBatches.of(directory, DEFINITIONS).getFirst();
         List<Path> before = LogFiles.files(directory.resolve("log/default"), "");
         LogFiles.flip(victim.file(), victim.position() + 70, 1);
-        long files = openFiles();
+        long files = OpenFilesTest.openFiles();
         for (int i = 0; i < 20; i++) {
             assertThatThrownBy(() -> TestLog.open(directory))
                     .isInstanceOf(LogException.class)
@@ -40,7 +38,7 @@ class DamagedDefinitionsTest {
                                     assertThat(((LogException) e).code())
                                             .isEqualTo(Code.CORRUPT_RECORD));
         }
-        assertThat(openFiles()).as("open files").isLessThan(files + 10);
+        assertThat(OpenFilesTest.openFiles()).as("open files").isLessThan(files + 10);
         assertThat(LogFiles.files(directory.resolve("log/default"), "")).isEqualTo(before);
 
         LogFiles.flip(victim.file(), victim.position() + 70, 1);
@@ -48,12 +46,5 @@ class DamagedDefinitionsTest {
             assertThat(log.recovery().clean()).isTrue();
             assertThat(TestLog.read(log, EVENTS)).isEqualTo(TestLog.numberedTexts(0, 100));
         }
-    }
-
-    private static long openFiles() {
-        return ManagementFactory.getOperatingSystemMXBean()
-                        instanceof UnixOperatingSystemMXBean unix
-                ? unix.getOpenFileDescriptorCount()
-                : 0;
     }
 }

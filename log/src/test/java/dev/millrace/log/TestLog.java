@@ -8,11 +8,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Small logs for tests, and their records as text that can be compared.
 public final class TestLog {
     public static final TopicPartition EVENTS = new TopicPartition("events", 0);
+
+    /// What opening a damaged log has to say is what the tests are about; held, so that it stays
+    /// so.
+    private static final Logger SILENT = Logger.getLogger("dev.millrace.log");
+
+    static {
+        SILENT.setLevel(Level.OFF);
+    }
 
     private TestLog() {}
 

@@ -3,6 +3,7 @@ package dev.millrace.log.internal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ final class Segment {
     private volatile long committedBytes;
     private volatile @Nullable ByteBuffer mapping;
     private volatile boolean indexed;
-    private boolean closed;
+    private volatile boolean closed;
 
     private Segment(
             Storage storage, Path directory, long baseOffset, StorageFile file, int indexInterval)
@@ -141,7 +142,12 @@ final class Segment {
     }
 
     /// A mapping of the file that covers `end`; null where it does not pay (yet).
+    ///
+    /// @throws ClosedChannelException where the segment is closed
     @Nullable ByteBuffer mapping(long end) throws IOException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
         ByteBuffer now = mapping;
         if (now != null && now.limit() >= end) {
             return now;
@@ -176,13 +182,14 @@ final class Segment {
         }
     }
 
-    /// A checksum being computed holds the mapping for its few milliseconds.
+    /// A checksum that is being computed holds the mapping for its moment, and no other begins: see
+    /// [#mapping].
     private void unmap() {
         while (arena.scope().isAlive()) {
             try {
                 arena.close();
             } catch (IllegalStateException e) {
-                Thread.onSpinWait();
+                Thread.yield();
             }
         }
     }
