@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Parameters;
         description = "Measure Millrace side by side with its peers.",
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
-    @Parameters(paramLabel = "AREA", description = "log")
+    @Parameters(paramLabel = "AREA", description = "log; or micro, with the options of JMH")
     private String area = "log";
 
     @Option(
@@ -54,14 +55,20 @@ public final class Main implements Callable<Integer> {
 
     private Main() {}
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
+        if (args.length > 0 && args[0].equals("micro")) {
+            // JMH has options of its own.
+            org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
+            return;
+        }
         System.exit(new CommandLine(new Main()).execute(args));
     }
 
     @Override
     public Integer call() throws Exception {
         if (!area.equals("log")) {
-            System.err.println("build bench: there is no area '" + area + "'; there is: log");
+            System.err.println(
+                    "build bench: there is no area '" + area + "'; there are: log, micro");
             return 2;
         }
         List<Figure> figures;

@@ -64,13 +64,11 @@ public final class LogEngine implements LocalLog {
 
     private WriteLoop loop(
             String name, @org.jspecify.annotations.Nullable Journal itsJournal, Storage storage) {
-        return new WriteLoop(
-                name,
-                itsJournal,
-                new DiskSpace(storage, directory.root(), options.minFreeBytes()),
-                options.maxWaitingBytes(),
-                options.directForceBytes(),
-                () -> checkpointer.want());
+        DiskSpace space = new DiskSpace(storage, directory.root(), options.minFreeBytes());
+        GroupWriter writer =
+                new GroupWriter(
+                        itsJournal, space, options.directForceBytes(), () -> checkpointer.want());
+        return new WriteLoop(name, writer, new WaitingRoom(options.maxWaitingBytes()));
     }
 
     /// Opens the log that `storage` holds in `directory`.

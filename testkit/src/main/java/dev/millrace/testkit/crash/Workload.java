@@ -296,7 +296,8 @@ public final class Workload {
         if (topics.isEmpty()) {
             return null;
         }
-        String name = List.copyOf(topics.keySet()).get(random.nextInt(topics.size()));
-        return new TopicPartition(name, random.nextInt(topics.get(name)));
+        List<Map.Entry<String, Integer>> all = List.copyOf(topics.entrySet());
+        Map.Entry<String, Integer> any = all.get(random.nextInt(all.size()));
+        return new TopicPartition(any.getKey(), random.nextInt(any.getValue()));
     }
 }

@@ -1,0 +1,295 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogException.Code;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Writes groups of appends: each partition's share is stamped and written behind its segment's
+/// end; with a [Journal], the group's frames are written and forced once for all of them; then
+/// every share is published and its callers are told. A partition for which a lot waits has its
+/// segment forced instead, and only the place goes into the journal, so that bulk is not written
+/// twice.
+///
+/// For whoever has the turn in its [WriteLoop]; [#broken] may be asked by any thread.
+final class GroupWriter {
+    private static final int MOST_SHARE_BYTES = 4 << 20;
+
+    private final @Nullable Journal journal;
+    private final DiskSpace space;
+    private final long directForceBytes;
+    private final Runnable checkpointWanted;
+    private final ArrayDeque<PartitionWriter> ready = new ArrayDeque<>();
+    private final List<PartitionWriter> group = new ArrayList<>();
+    private ByteBuffer staging = ByteBuffer.allocateDirect(1 << 20);
+    private volatile @Nullable LogException broken;
+    private @Nullable LogException beginProblem;
+    private @Nullable IOException segmentProblem;
+
+    /// @param journal null for partitions that need none
+    /// @param checkpointWanted told when a journal file is full, or a segment
+    GroupWriter(
+            @Nullable Journal journal,
+            DiskSpace space,
+            long directForceBytes,
+            Runnable checkpointWanted) {
+        this.journal = journal;
+        this.space = space;
+        this.directForceBytes = directForceBytes;
+        this.checkpointWanted = checkpointWanted;
+    }
+
+    boolean isJournaled() {
+        return journal != null;
+    }
+
+    /// Whether nothing waits to be written.
+    boolean isIdle() {
+        return ready.isEmpty();
+    }
+
+    /// Whether the journal must not grow before a checkpoint has let go of some of it.
+    boolean isStalled() {
+        return journal != null && broken == null && journal.mustWait();
+    }
+
+    /// Why no partition takes appends any more; null where they do.
+    @Nullable LogException broken() {
+        return broken;
+    }
+
+    /// As after a failed force of the journal, for one of a segment that the journal stands in for.
+    void breakDown(IOException e) {
+        if (journal != null && broken == null) {
+            breakDown(journal, e);
+        }
+    }
+
+    /// Takes what was brought, oldest first, linked by [PendingAppend#next].
+    void take(@Nullable PendingAppend oldest) {
+        PendingAppend append = oldest;
+        while (append != null) {
+            PendingAppend next = append.next;
+            append.next = null;
+            PartitionWriter writer = append.partition().writer();
+            if (!writer.hasWaiting()) {
+                ready.add(writer);
+            }
+            writer.add(append);
+            append = next;
+        }
+    }
+
+    /// Writes one group of what waits, and tells the callers.
+    ///
+    /// @return bytes that wait no more
+    long write() {
+        group.clear();
+        long bytes = 0;
+        try {
+            JournalGroup frames = begin();
+            for (int i = ready.size(); i > 0; i--) {
+                PartitionWriter writer = ready.remove();
+                bytes += takeShare(writer, frames);
+                if (writer.hasWaiting()) {
+                    ready.add(writer);
+                }
+            }
+            if (frames != null && !frames.isEmpty()) {
+                commitJournal();
+            }
+        } catch (IOException e) {
+            abandon(e);
+        } catch (RuntimeException | Error e) {
+            // a bug of ours: better no more appends than wrong ones
+            abandon(new IOException(e));
+        }
+        group.forEach(GroupWriter::publish);
+        group.forEach(PartitionWriter::complete);
+        if (segmentProblem != null) {
+            breakDown(segmentProblem);
+        }
+        return bytes;
+    }
+
+    private static void publish(PartitionWriter writer) {
+        try {
+            writer.publish();
+        } catch (RuntimeException | Error e) {
+            writer.fail(writer.log().poison(new IOException(e)));
+        }
+    }
+
+    /// Begins the journal's group; null for a loop without a journal, or with one that cannot go
+    /// on.
+    private @Nullable JournalGroup begin() {
+        if (journal == null || broken != null) {
+            return null;
+        }
+        try {
+            beginProblem = null;
+            return journal.begin();
+        } catch (IOException e) {
+            beginProblem =
+                    DiskSpace.isFull(e)
+                            ? DiskSpace.full("the journal cannot grow (" + e.getMessage() + ")", e)
+                            : breakDown(journal, e);
+            return null;
+        }
+    }
+
+    private int takeShare(PartitionWriter writer, @Nullable JournalGroup frames) {
+        LogException refusal = broken != null ? broken : beginProblem;
+        refusal = refusal != null ? refusal : writer.log().refusal();
+        if (refusal != null) {
+            return writer.failWaiting(refusal);
+        }
+        int bytes = writer.take(Math.min(MOST_SHARE_BYTES, writer.log().config().segmentBytes()));
+        try {
+            if (!writer.log().id().topic().equals(TopicDefinition.TOPICS.name())) {
+                space.require(bytes); // but topics can be deleted when the disk is full
+            }
+            if (frames == null) {
+                stage(writer);
+            } else if (bytes < directForceBytes) {
+                stageFrame(writer, frames);
+            } else {
+                stage(writer);
+                if (!forceDirectly(writer, frames)) {
+                    return bytes;
+                }
+            }
+            group.add(writer);
+        } catch (LogException e) {
+            writer.fail(e);
+        } catch (IOException e) {
+            failShare(writer, e);
+        } catch (RuntimeException | Error e) {
+            // a bug of ours, or no memory: better no more appends than callers who wait for ever
+            failShare(writer, new IOException(e));
+        }
+        return bytes;
+    }
+
+    private static void failShare(PartitionWriter writer, IOException e) {
+        if (DiskSpace.isFull(e)) {
+            writer.takeBack(DiskSpace.full(String.valueOf(e.getMessage()), e));
+        } else {
+            writer.takeBack(writer.log().poison(e));
+        }
+    }
+
+    private void stage(PartitionWriter writer) throws IOException {
+        if (staging.capacity() < writer.shareBytes()) {
+            staging = ByteBuffer.allocateDirect(Integer.highestOneBit(writer.shareBytes()) * 2);
+        }
+        stage(writer, staging, 0);
+    }
+
+    private void stage(PartitionWriter writer, ByteBuffer into, int at) throws IOException {
+        if (writer.stage(into, at)) {
+            checkpointWanted.run();
+        }
+        writer.write(into, at);
+    }
+
+    private void stageFrame(PartitionWriter writer, JournalGroup frames) throws IOException {
+        ByteBuffer into = frames.beginFrame(writer.shareBytes());
+        stage(writer, into, frames.contentStart());
+        endFrame(writer, frames, JournalFormat.DATA, writer.shareBytes());
+    }
+
+    /// Forces the share in its segment. Where that fails, the journal must stand in for what the
+    /// segment held before, and cannot be let go of any more: the loop breaks down behind this
+    /// group.
+    private boolean forceDirectly(PartitionWriter writer, JournalGroup frames) {
+        PartitionLog log = writer.log();
+        try {
+            log.forceNames();
+            log.lastSegment().file().force();
+        } catch (IOException e) {
+            log.poisonByForce(e);
+            segmentProblem = e;
+            writer.takeBack(log.poison(e));
+            return false;
+        }
+        frames.beginFrame(0);
+        endFrame(writer, frames, JournalFormat.PLACE, 0);
+        return true;
+    }
+
+    private static void endFrame(
+            PartitionWriter writer, JournalGroup frames, int kind, int contentBytes) {
+        PartitionLog log = writer.log();
+        frames.endFrame(
+                kind,
+                log.topicId(),
+                log.id().partition(),
+                writer.baseOffset(),
+                writer.after(),
+                writer.position(),
+                log.epochs().latest(),
+                contentBytes);
+    }
+
+    private void commitJournal() throws IOException {
+        Journal present = journal;
+        if (present == null) {
+            return;
+        }
+        present.write();
+        try {
+            present.force();
+        } catch (IOException e) {
+            breakDown(present, e);
+            throw e;
+        }
+        if (present.full()) {
+            checkpointWanted.run();
+        }
+    }
+
+    /// The group could not be brought into the journal: nothing of it counts.
+    private void abandon(IOException e) {
+        LogException reason = broken;
+        Journal present = journal;
+        if (reason == null && DiskSpace.isFull(e)) {
+            if (present != null) {
+                present.invalidate();
+            }
+            reason = DiskSpace.full("the journal cannot grow (" + e.getMessage() + ")", e);
+        } else if (reason == null && present != null) {
+            reason = breakDown(present, e);
+        }
+        for (PartitionWriter writer : group) {
+            if (reason != null && broken != null) {
+                // nothing is cut: the group may be on the disk all the same, and then the bytes
+                // that
+                // it speaks of must be there when the log is opened again
+                writer.fail(reason);
+            } else {
+                writer.takeBack(reason == null ? writer.log().poison(e) : reason);
+            }
+        }
+        group.clear();
+    }
+
+    /// After a failed force nobody knows what is on the disk: every partition of this loop refuses
+    /// appends until the log is opened again.
+    private LogException breakDown(Journal present, IOException e) {
+        LogException reason =
+                new LogException(
+                        Code.POISONED,
+                        "the journal takes no more appends: writing or forcing it failed ("
+                                + e.getMessage()
+                                + "). Close the log and open it again",
+                        e);
+        broken = reason;
+        present.invalidate();
+        return reason;
+    }
+}
