@@ -78,7 +78,7 @@ final class AppendCase implements BenchCase {
             Measured measured =
                     Lanes.run(
                             threads,
-                            scale.warmUp(),
+                            warmUp(scale),
                             clock,
                             lane -> load.run(log, bench.values(), lane));
             bench.progress().accept(name + ": checking");
@@ -89,6 +89,11 @@ final class AppendCase implements BenchCase {
         } finally {
             Scratch.delete(folder);
         }
+    }
+
+    /// Many callers leave the compiler little of the processors, so that it takes longer.
+    private Duration warmUp(Scale scale) {
+        return threads > 2 ? scale.warmUp().multipliedBy(3) : scale.warmUp();
     }
 
     private Outcome check(LocalLog log, Workbench bench, Measured measured) throws Exception {

@@ -22,8 +22,8 @@ public record Scale(
     public static Scale standard() {
         return new Scale(
                 Duration.ofMillis(300),
-                Duration.ofMillis(900),
-                Duration.ofMillis(1600),
+                Duration.ofMillis(700),
+                Duration.ofMillis(1500),
                 Duration.ofSeconds(30),
                 3_000_000,
                 1L << 30);

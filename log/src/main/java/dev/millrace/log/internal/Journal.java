@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// For one thread, that of the [WriteLoop].
 final class Journal {
     static final String SUFFIX = ".journal";
-    private static final int GROWTH_BYTES = 1 << 20;
+    private static final int LEAST_GROWTH_BYTES = 1 << 20;
+    private static final long MOST_GROWTH_BYTES = 16 << 20;
 
     private final Storage storage;
     private final Path directory;
@@ -55,7 +56,8 @@ final class Journal {
         this.position = contents.position();
         this.lastSequence = contents.lastSequence();
         this.firstNeeded = contents.firstNeeded();
-        this.zeros = ByteBuffer.allocateDirect((int) Math.min(GROWTH_BYTES, align(fileBytes)));
+        this.zeros =
+                ByteBuffer.allocateDirect((int) Math.min(LEAST_GROWTH_BYTES, align(fileBytes)));
     }
 
     /// Opens the journal to go on behind what was found in it.
@@ -177,10 +179,15 @@ final class Journal {
         }
     }
 
+    /// Doubles the file, so that few forces have to wait for new zeros, and small logs stay small.
     private void grow() throws IOException {
+        long growth = Math.clamp(current.size, zeros.capacity(), MOST_GROWTH_BYTES);
+        long end = current.size + Math.clamp(fileBytes - current.size, zeros.capacity(), growth);
         try {
-            current.file.write(zeros.clear(), current.size);
-            current.size += zeros.capacity();
+            while (current.size < end) {
+                current.file.write(zeros.clear(), current.size);
+                current.size += zeros.capacity();
+            }
         } catch (IOException e) {
             if (!DiskSpace.isFull(e)) {
                 throw e;
