@@ -74,7 +74,8 @@ class KillNineTest {
                 story.awaitAcknowledgements(random.nextInt(1, 60));
             }
             Thread.sleep(random.nextInt(250));
-            child.destroyForcibly();
+            // through its handle: the process itself would close the pipe, and what it told with it
+            child.toHandle().destroyForcibly();
             assertThat(child.waitFor()).as("the child ends by the kill").isEqualTo(KILLED);
             for (String line : story.lines()) {
                 LedgerText.enter(line, ledger);
