@@ -81,6 +81,11 @@ final class JournalContents {
         return frames.getOrDefault(key, List.of());
     }
 
+    /// Up to where the segments of each partition are known to have been forced.
+    Map<PartitionKey, PartitionEnd> forced() {
+        return forced;
+    }
+
     /// Up to where a partition's segments are known to have been forced.
     PartitionEnd forced(PartitionKey key) {
         return forced.getOrDefault(key, PartitionEnd.EMPTY);

@@ -98,6 +98,8 @@ final class LogOpening {
         if (contents.lastSequence() == 0 && definitions.highWaterMark() > 0) {
             log.journal("journal: there is none; every segment was checked instead");
         }
+        journal = Journal.open(storage, directory.journal(), logId, options, contents);
+        settleDefinitions(definitions.end(), contents);
         topics.put(
                 TopicDefinition.TOPICS.name(),
                 new Topic(effective(storage, TopicDefinition.TOPICS), List.of(definitions)));
@@ -110,13 +112,27 @@ final class LogOpening {
         }
         tidyDirectories();
         clean = contents.clean() && !log.writtenSinceClose || fresh && log.tornTails.isEmpty();
-        journal = Journal.open(storage, directory.journal(), logId, options, contents);
         if (!clean) {
             journal.checkpoint(ends(), journal.lastSequence() + 1, false);
         }
         if (!pageCacheKept) {
             directory.noteBoot();
         }
+    }
+
+    /// Has the journal tell of the definitions that are believed, before anything is deleted
+    /// because of them: they may stand in groups that were never forced, or that are torn, and an
+    /// opening that comes after a crash in this one must not believe otherwise.
+    private void settleDefinitions(PartitionEnd end, JournalContents contents) throws IOException {
+        if (contents.clean() || !contents.isSound()) {
+            return;
+        }
+        for (JournalContents.File file : contents.files()) {
+            file.file().force();
+        }
+        Map<PartitionKey, PartitionEnd> forced = new HashMap<>(contents.forced());
+        forced.put(new PartitionKey(TopicDefinition.TOPICS.id(), 0), end);
+        journal.checkpoint(forced, contents.firstNeeded(), false);
     }
 
     /// Nothing in a log that lives in memory is more durable than that.
