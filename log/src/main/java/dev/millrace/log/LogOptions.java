@@ -1,59 +1,111 @@
 package dev.millrace.log;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// How a [LocalLog] works. Every key is described in `docs/reference/configuration.md`.
-///
-/// @param journalFileBytes `log.journal.file.bytes`: where one journal file ends and the next
-///   begins
-/// @param journalMaxBytes `log.journal.max.bytes`: appends wait where the journal would grow beyond
-/// @param minFreeBytes `log.min-free-bytes`: with less free space than this, appends fail with
-///   `disk-full`
-/// @param maxWaitingBytes `log.max-waiting-bytes`: callers of `append` block while more is waiting
-///   to be written
-/// @param directForceBytes `log.direct-force-bytes`: from here on, what waits for one partition is
-///   forced in its segment instead of being written to the journal as well
-/// @param appenderBatchBytes `log.appender.batch.bytes`: when the batch of an [Appender] is full
-/// @param readMode `log.read.mode`: how sealed and settled parts of segments are read
-public record LogOptions(
-        long journalFileBytes,
-        long journalMaxBytes,
-        long minFreeBytes,
-        long maxWaitingBytes,
-        long directForceBytes,
-        int appenderBatchBytes,
-        ReadMode readMode) {
+/// How a [LocalLog] works. Every key is described in `docs/reference/configuration.md`. Immutable.
+public final class LogOptions {
+    private static final long MIB = 1 << 20;
 
-    public LogOptions {
-        require("log.journal.file.bytes", journalFileBytes, 1 << 12, 1L << 30);
-        require("log.journal.max.bytes", journalMaxBytes, journalFileBytes, 1L << 40);
-        require("log.min-free-bytes", minFreeBytes, 0, Long.MAX_VALUE);
-        require("log.max-waiting-bytes", maxWaitingBytes, 1, 1L << 40);
-        require("log.direct-force-bytes", directForceBytes, 1, Long.MAX_VALUE);
-        require("log.appender.batch.bytes", appenderBatchBytes, 1, 1 << 28);
-    }
+    private static final List<ConfigKey> KEYS =
+            List.of(
+                    ConfigKey.bytes("log.journal.file.bytes", 64 * MIB, 1 << 12, 1 << 30),
+                    ConfigKey.bytes("log.journal.max.bytes", 512 * MIB, 1 << 12, 1L << 40),
+                    ConfigKey.bytes("log.min-free-bytes", 64 * MIB, 0, Long.MAX_VALUE),
+                    ConfigKey.bytes("log.max-waiting-bytes", 64 * MIB, 1, 1L << 40),
+                    ConfigKey.bytes("log.direct-force-bytes", 256 << 10, 1, Long.MAX_VALUE),
+                    ConfigKey.bytes("log.appender.batch.bytes", 64 << 10, 1, 1 << 28),
+                    ConfigKey.choice("log.read.mode", "mapped", List.of("mapped", "positional")));
 
-    private static void require(String key, long value, long least, long most) {
-        if (value < least || value > most) {
+    private static final LogOptions DEFAULTS = new LogOptions(Map.of());
+
+    private final Map<String, String> values;
+
+    private LogOptions(Map<String, String> given) {
+        values = ConfigKey.complete("log configuration", KEYS, given);
+        if (journalMaxBytes() < journalFileBytes()) {
             throw new LogException(
                     LogException.Code.INVALID_CONFIG,
-                    "%s must be from %d to %d, not %d".formatted(key, least, most, value));
+                    "log.journal.max.bytes must be at least log.journal.file.bytes, %d, not %d"
+                            .formatted(journalFileBytes(), journalMaxBytes()));
         }
+    }
+
+    /// Every key, in the order of the reference.
+    public static List<ConfigKey> keys() {
+        return KEYS;
+    }
+
+    public static LogOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /// Defaults, overridden by `keys`.
+    ///
+    /// @throws LogException `invalid-config` for an unknown key or a value out of its range
+    public static LogOptions of(Map<String, String> keys) {
+        return new LogOptions(keys);
+    }
+
+    /// These options with another value for one key.
+    ///
+    /// @throws LogException `invalid-config` for an unknown key or a value out of its range
+    public LogOptions with(String key, String value) {
+        Map<String, String> changed = new HashMap<>(values);
+        changed.put(key, value);
+        return new LogOptions(changed);
+    }
+
+    /// As [#with(String,String)].
+    public LogOptions with(String key, long value) {
+        return with(key, Long.toString(value));
     }
 
     /// Every key with its value, in the order of the reference.
     public Map<String, String> asMap() {
-        Map<String, String> map = new LinkedHashMap<>();
-        map.put("log.journal.file.bytes", Long.toString(journalFileBytes));
-        map.put("log.journal.max.bytes", Long.toString(journalMaxBytes));
-        map.put("log.min-free-bytes", Long.toString(minFreeBytes));
-        map.put("log.max-waiting-bytes", Long.toString(maxWaitingBytes));
-        map.put("log.direct-force-bytes", Long.toString(directForceBytes));
-        map.put("log.appender.batch.bytes", Integer.toString(appenderBatchBytes));
-        map.put("log.read.mode", readMode.name().toLowerCase(Locale.ROOT));
-        return map;
+        return values;
+    }
+
+    private long number(String key) {
+        return Long.parseLong(values.getOrDefault(key, ""));
+    }
+
+    /// `log.journal.file.bytes`: where one journal file ends and the next begins.
+    public long journalFileBytes() {
+        return number("log.journal.file.bytes");
+    }
+
+    /// `log.journal.max.bytes`: appends wait where the journal would grow beyond.
+    public long journalMaxBytes() {
+        return number("log.journal.max.bytes");
+    }
+
+    /// `log.min-free-bytes`: with less free space than this, appends fail with `disk-full`.
+    public long minFreeBytes() {
+        return number("log.min-free-bytes");
+    }
+
+    /// `log.max-waiting-bytes`: callers of `append` block while more is waiting to be written.
+    public long maxWaitingBytes() {
+        return number("log.max-waiting-bytes");
+    }
+
+    /// `log.direct-force-bytes`: from here on, what waits for one partition is forced in its
+    /// segment instead of being written to the journal as well.
+    public long directForceBytes() {
+        return number("log.direct-force-bytes");
+    }
+
+    /// `log.appender.batch.bytes`: when the batch of an [Appender] is full.
+    public int appenderBatchBytes() {
+        return (int) number("log.appender.batch.bytes");
+    }
+
+    /// `log.read.mode`: how segments are read.
+    public ReadMode readMode() {
+        return ReadMode.valueOf(values.getOrDefault("log.read.mode", "").toUpperCase(Locale.ROOT));
     }
 
     /// How segments are read.
@@ -64,74 +116,8 @@ public record LogOptions(
         POSITIONAL
     }
 
-    public static LogOptions defaults() {
-        return new LogOptions(
-                64L << 20, 512L << 20, 64L << 20, 64L << 20, 256L << 10, 64 << 10, ReadMode.MAPPED);
-    }
-
-    public LogOptions withJournalFileBytes(long bytes) {
-        return new LogOptions(
-                bytes,
-                journalMaxBytes,
-                minFreeBytes,
-                maxWaitingBytes,
-                directForceBytes,
-                appenderBatchBytes,
-                readMode);
-    }
-
-    public LogOptions withJournalMaxBytes(long bytes) {
-        return new LogOptions(
-                journalFileBytes,
-                bytes,
-                minFreeBytes,
-                maxWaitingBytes,
-                directForceBytes,
-                appenderBatchBytes,
-                readMode);
-    }
-
-    public LogOptions withMinFreeBytes(long bytes) {
-        return new LogOptions(
-                journalFileBytes,
-                journalMaxBytes,
-                bytes,
-                maxWaitingBytes,
-                directForceBytes,
-                appenderBatchBytes,
-                readMode);
-    }
-
-    public LogOptions withDirectForceBytes(long bytes) {
-        return new LogOptions(
-                journalFileBytes,
-                journalMaxBytes,
-                minFreeBytes,
-                maxWaitingBytes,
-                bytes,
-                appenderBatchBytes,
-                readMode);
-    }
-
-    public LogOptions withAppenderBatchBytes(int bytes) {
-        return new LogOptions(
-                journalFileBytes,
-                journalMaxBytes,
-                minFreeBytes,
-                maxWaitingBytes,
-                directForceBytes,
-                bytes,
-                readMode);
-    }
-
-    public LogOptions withReadMode(ReadMode mode) {
-        return new LogOptions(
-                journalFileBytes,
-                journalMaxBytes,
-                minFreeBytes,
-                maxWaitingBytes,
-                directForceBytes,
-                appenderBatchBytes,
-                mode);
+    @Override
+    public String toString() {
+        return "LogOptions" + values;
     }
 }

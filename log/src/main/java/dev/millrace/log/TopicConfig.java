@@ -1,144 +1,214 @@
 package dev.millrace.log;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /// The configuration of a topic. Keys have Kafka's names where Kafka has them; each is described in
-/// `docs/reference/configuration.md`.
-///
-/// @param durability `durability`
-/// @param segmentBytes `segment.bytes`: where a segment ends and the next begins
-/// @param indexIntervalBytes `index.interval.bytes`: bytes of batches from one index entry to the
-///   next
-/// @param maxMessageBytes `max.message.bytes`: the largest record batch, header included
-/// @param maxRecordBytes `max.record.bytes`: the largest record, key and value and headers together
-/// @param compression `compression.type`: for records that Millrace puts into batches itself
-public record TopicConfig(
-        Durability durability,
-        int segmentBytes,
-        int indexIntervalBytes,
-        int maxMessageBytes,
-        int maxRecordBytes,
-        Compression compression) {
+/// `docs/reference/configuration.md`. Immutable.
+public final class TopicConfig {
+    private static final int MIB = 1 << 20;
+    private static final long DAY_MILLIS = 86_400_000;
 
-    public static final List<String> KEYS =
+    private static final List<ConfigKey> KEYS =
             List.of(
-                    "durability",
-                    "segment.bytes",
-                    "index.interval.bytes",
-                    "max.message.bytes",
-                    "max.record.bytes",
-                    "compression.type");
+                    ConfigKey.choice("durability", "fsync", List.of("memory", "os", "fsync")),
+                    ConfigKey.milliseconds("flush.interval.ms", -1, -1),
+                    ConfigKey.bytes("flush.bytes", -1, -1, Long.MAX_VALUE),
+                    ConfigKey.bytes("segment.bytes", 1 << 30, 1 << 12, 1 << 30),
+                    ConfigKey.milliseconds("segment.ms", 7 * DAY_MILLIS, 1),
+                    ConfigKey.bytes("index.interval.bytes", 4096, 0, 1 << 30),
+                    ConfigKey.bytes("max.message.bytes", MIB + 12, 128, 1 << 28),
+                    ConfigKey.bytes("max.record.bytes", MIB, 1, 1 << 28),
+                    ConfigKey.choice(
+                            "compression.type",
+                            "none",
+                            List.of("none", "gzip", "snappy", "lz4", "zstd")),
+                    ConfigKey.choice(
+                            "cleanup.policy",
+                            "delete",
+                            List.of("delete", "compact", "compact,delete", "delete,compact")),
+                    ConfigKey.milliseconds("retention.ms", -1, -1),
+                    ConfigKey.bytes("retention.bytes", -1, -1, Long.MAX_VALUE),
+                    ConfigKey.milliseconds("delete.retention.ms", DAY_MILLIS, 0),
+                    ConfigKey.milliseconds("min.compaction.lag.ms", 0, 0),
+                    ConfigKey.ratio("min.cleanable.dirty.ratio", 0.5));
 
-    /// `fsync`, 1 GiB segments, an index entry every 4 KiB, batches to 1 MiB + 12 B, records to 1
-    /// MiB, no compression.
+    private static final TopicConfig DEFAULTS = new TopicConfig(Map.of());
+
+    private final Map<String, String> values;
+    private final Durability durability;
+    private final long flushIntervalMillis;
+    private final long flushBytes;
+    private final int segmentBytes;
+    private final long segmentMillis;
+    private final int indexIntervalBytes;
+    private final int maxMessageBytes;
+    private final int maxRecordBytes;
+    private final Compression compression;
+    private final boolean compacted;
+    private final boolean deleted;
+    private final long retentionMillis;
+    private final long retentionBytes;
+    private final long deleteRetentionMillis;
+    private final long minCompactionLagMillis;
+    private final double minCleanableDirtyRatio;
+
+    private TopicConfig(Map<String, String> given) {
+        values = ConfigKey.complete("topic configuration", KEYS, given);
+        durability = Durability.valueOf(word("durability"));
+        flushIntervalMillis = number("flush.interval.ms");
+        flushBytes = number("flush.bytes");
+        segmentBytes = (int) number("segment.bytes");
+        segmentMillis = number("segment.ms");
+        indexIntervalBytes = (int) number("index.interval.bytes");
+        maxMessageBytes = (int) number("max.message.bytes");
+        maxRecordBytes = (int) number("max.record.bytes");
+        compression = Compression.valueOf(word("compression.type"));
+        compacted = word("cleanup.policy").contains("COMPACT");
+        deleted = word("cleanup.policy").contains("DELETE");
+        retentionMillis = number("retention.ms");
+        retentionBytes = number("retention.bytes");
+        deleteRetentionMillis = number("delete.retention.ms");
+        minCompactionLagMillis = number("min.compaction.lag.ms");
+        minCleanableDirtyRatio =
+                Double.parseDouble(values.getOrDefault("min.cleanable.dirty.ratio", ""));
+    }
+
+    private String word(String key) {
+        return values.getOrDefault(key, "").toUpperCase(Locale.ROOT);
+    }
+
+    private long number(String key) {
+        return Long.parseLong(values.getOrDefault(key, ""));
+    }
+
+    /// Every key, in the order of the reference.
+    public static List<ConfigKey> keys() {
+        return KEYS;
+    }
+
+    /// Durable at `fsync`, kept for ever, not compacted, not compressed.
     public static TopicConfig defaults() {
-        return new TopicConfig(
-                Durability.FSYNC, 1 << 30, 4096, 1_048_588, 1 << 20, Compression.NONE);
+        return DEFAULTS;
     }
 
     /// Defaults, overridden by `keys`.
     ///
     /// @throws LogException `invalid-config` for an unknown key or a value out of its range
     public static TopicConfig of(Map<String, String> keys) {
-        for (String key : keys.keySet()) {
-            if (!KEYS.contains(key)) {
-                throw invalid(
-                        "unknown topic configuration key '%s'; did you mean '%s'? Known keys: %s"
-                                .formatted(key, nearest(key), String.join(", ", KEYS)));
-            }
-        }
-        TopicConfig base = defaults();
-        return new TopicConfig(
-                choice(keys, "durability", Durability.class, base.durability),
-                number(keys, "segment.bytes", base.segmentBytes, 1 << 12, 1 << 30),
-                number(keys, "index.interval.bytes", base.indexIntervalBytes, 0, 1 << 30),
-                number(keys, "max.message.bytes", base.maxMessageBytes, 128, 1 << 28),
-                number(keys, "max.record.bytes", base.maxRecordBytes, 1, 1 << 28),
-                choice(keys, "compression.type", Compression.class, base.compression));
+        return new TopicConfig(keys);
     }
 
-    /// Every key with its value, in the order of [#KEYS].
+    /// This configuration with another value for one key.
+    ///
+    /// @throws LogException `invalid-config` for an unknown key or a value out of its range
+    public TopicConfig with(String key, String value) {
+        Map<String, String> changed = new HashMap<>(values);
+        changed.put(key, value);
+        return new TopicConfig(changed);
+    }
+
+    /// Every key with its value, in the order of the reference.
     public Map<String, String> asMap() {
-        Map<String, String> map = new LinkedHashMap<>();
-        map.put("durability", durability.key());
-        map.put("segment.bytes", Integer.toString(segmentBytes));
-        map.put("index.interval.bytes", Integer.toString(indexIntervalBytes));
-        map.put("max.message.bytes", Integer.toString(maxMessageBytes));
-        map.put("max.record.bytes", Integer.toString(maxRecordBytes));
-        map.put("compression.type", compression.key());
-        return map;
+        return values;
     }
 
-    private static int number(
-            Map<String, String> keys, String key, int fallback, int least, int most) {
-        String text = keys.get(key);
-        if (text == null) {
-            return fallback;
-        }
-        try {
-            int value = Integer.parseInt(text.strip());
-            if (value >= least && value <= most) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // said below, with the range
-        }
-        throw invalid(
-                "%s must be a number from %d to %d, not '%s'".formatted(key, least, most, text));
+    /// `durability`.
+    public Durability durability() {
+        return durability;
     }
 
-    private static <E extends Enum<E>> E choice(
-            Map<String, String> keys, String key, Class<E> type, E fallback) {
-        String text = keys.get(key);
-        if (text == null) {
-            return fallback;
-        }
-        for (E value : type.getEnumConstants()) {
-            if (value.name().equals(text.strip().toUpperCase(Locale.ROOT))) {
-                return value;
-            }
-        }
-        StringBuilder choices = new StringBuilder();
-        for (E value : type.getEnumConstants()) {
-            choices.append(choices.isEmpty() ? "" : ", ")
-                    .append(value.name().toLowerCase(Locale.ROOT));
-        }
-        throw invalid("%s must be one of %s, not '%s'".formatted(key, choices, text));
+    /// `flush.interval.ms`: for durability `os`, how old an acknowledged record may become before
+    /// it is forced; -1 where it may for ever.
+    public long flushIntervalMillis() {
+        return flushIntervalMillis;
     }
 
-    private static String nearest(String key) {
-        String best = KEYS.getFirst();
-        for (String known : KEYS) {
-            if (distance(key, known) < distance(key, best)) {
-                best = known;
-            }
-        }
-        return best;
+    /// `flush.bytes`: for durability `os`, how many acknowledged bytes of a partition may wait to
+    /// be forced; -1 where any number may.
+    public long flushBytes() {
+        return flushBytes;
     }
 
-    /// Edits (insert, delete, replace a character) from one word to another.
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, Math.min(above, row[j - 1]) + 1);
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
+    /// `segment.bytes`: where a segment ends and the next begins.
+    public int segmentBytes() {
+        return segmentBytes;
     }
 
-    private static LogException invalid(String message) {
-        return new LogException(LogException.Code.INVALID_CONFIG, message);
+    /// `segment.ms`: how long a segment is written before the next append begins another.
+    public long segmentMillis() {
+        return segmentMillis;
+    }
+
+    /// `index.interval.bytes`: bytes of batches from one index entry to the next.
+    public int indexIntervalBytes() {
+        return indexIntervalBytes;
+    }
+
+    /// `max.message.bytes`: the largest record batch, header included.
+    public int maxMessageBytes() {
+        return maxMessageBytes;
+    }
+
+    /// `max.record.bytes`: the largest record, key and value and headers together.
+    public int maxRecordBytes() {
+        return maxRecordBytes;
+    }
+
+    /// `compression.type`: for records that Millrace puts into batches itself.
+    public Compression compression() {
+        return compression;
+    }
+
+    /// Whether `cleanup.policy` has `compact`: the latest record of each key is kept.
+    public boolean compacted() {
+        return compacted;
+    }
+
+    /// Whether `cleanup.policy` has `delete`: `retention.ms` and `retention.bytes` hold.
+    public boolean deleted() {
+        return deleted;
+    }
+
+    /// `retention.ms`: how long records are kept, by their timestamps; -1 for ever.
+    public long retentionMillis() {
+        return retentionMillis;
+    }
+
+    /// `retention.bytes`: how much of a partition is kept; -1 all.
+    public long retentionBytes() {
+        return retentionBytes;
+    }
+
+    /// `delete.retention.ms`: how long compaction keeps a tombstone that it has seen first.
+    public long deleteRetentionMillis() {
+        return deleteRetentionMillis;
+    }
+
+    /// `min.compaction.lag.ms`: how old a record must be before compaction may take it.
+    public long minCompactionLagMillis() {
+        return minCompactionLagMillis;
+    }
+
+    /// `min.cleanable.dirty.ratio`: from which share of not yet compacted bytes on compaction runs.
+    public double minCleanableDirtyRatio() {
+        return minCleanableDirtyRatio;
+    }
+
+    @Override
+    public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+        return other instanceof TopicConfig config && config.values.equals(values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "TopicConfig" + values;
     }
 }

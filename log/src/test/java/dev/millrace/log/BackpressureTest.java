@@ -3,7 +3,6 @@ package dev.millrace.log;
 import static dev.millrace.log.TestLog.EVENTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.log.LogOptions.ReadMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,14 +31,7 @@ class BackpressureTest {
     void manyMoreCallersThanThereIsRoomForAllGoOn(Durability durability) throws Exception {
         RecordBatch batch = RecordBatch.of(LogRecord.of(new byte[0], new byte[1000]));
         LogOptions options =
-                new LogOptions(
-                        64 << 10,
-                        256 << 10,
-                        0,
-                        3L * batch.sizeInBytes(),
-                        1 << 20,
-                        4 << 10,
-                        ReadMode.MAPPED);
+                TestLog.options(64 << 10, 256 << 10, 0, 3L * batch.sizeInBytes(), 1 << 20, 4 << 10);
         try (LocalLog log = LocalLog.open(directory, options);
                 ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
             log.createTopic(TestLog.events(durability));
@@ -67,8 +59,7 @@ class BackpressureTest {
             value = Durability.class,
             names = {"OS", "FSYNC"})
     void aBatchLargerThanAllTheRoomIsTaken(Durability durability) throws Exception {
-        LogOptions options =
-                new LogOptions(64 << 10, 256 << 10, 0, 100, 1 << 20, 4 << 10, ReadMode.MAPPED);
+        LogOptions options = TestLog.options(64 << 10, 256 << 10, 0, 100, 1 << 20, 4 << 10);
         try (LocalLog log = LocalLog.open(directory, options)) {
             log.createTopic(TestLog.events(durability));
             RecordBatch large = RecordBatch.of(LogRecord.of(new byte[0], new byte[20_000]));
@@ -88,8 +79,7 @@ class BackpressureTest {
             value = Durability.class,
             names = {"OS", "FSYNC"})
     void anInterruptedCallerStillWaitsItsTurnAndStaysInterrupted(Durability durability) {
-        LogOptions options =
-                new LogOptions(64 << 10, 256 << 10, 0, 500, 1 << 20, 4 << 10, ReadMode.MAPPED);
+        LogOptions options = TestLog.options(64 << 10, 256 << 10, 0, 500, 1 << 20, 4 << 10);
         try (LocalLog log = LocalLog.open(directory, options)) {
             log.createTopic(TestLog.events(durability));
             Thread.currentThread().interrupt();
@@ -108,8 +98,7 @@ class BackpressureTest {
             value = Durability.class,
             names = {"OS", "FSYNC"})
     void aStageOfAFutureMayAppendMoreThanThereIsRoomFor(Durability durability) throws Exception {
-        LogOptions options =
-                new LogOptions(64 << 10, 256 << 10, 0, 4096, 1 << 20, 4 << 10, ReadMode.MAPPED);
+        LogOptions options = TestLog.options(64 << 10, 256 << 10, 0, 4096, 1 << 20, 4 << 10);
         try (LocalLog log = LocalLog.open(directory, options)) {
             log.createTopic(TestLog.events(durability));
             List<CompletableFuture<AppendResult>> sent = new ArrayList<>();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.log.LogException.Code;
-import dev.millrace.log.LogOptions.ReadMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,8 +92,7 @@ class CloseTest {
 
     @Test
     void whatWaitsWhileTheJournalMustNotGrowIsWrittenFirst() {
-        LogOptions options =
-                new LogOptions(4096, 4096, 0, 64 << 20, 1 << 20, 4 << 10, ReadMode.MAPPED);
+        LogOptions options = TestLog.options(4096, 4096, 0, 64 << 20, 1 << 20, 4 << 10);
         List<CompletableFuture<AppendResult>> sent = new ArrayList<>();
         try (LocalLog log = LocalLog.open(directory, options)) {
             log.createTopic(TestLog.events(Durability.FSYNC));

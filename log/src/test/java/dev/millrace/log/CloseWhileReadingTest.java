@@ -60,7 +60,10 @@ class CloseWhileReadingTest {
     private LocalLog filled(ReadMode mode) {
         LocalLog log =
                 LocalLog.open(
-                        directory, LogOptions.defaults().withMinFreeBytes(0).withReadMode(mode));
+                        directory,
+                        LogOptions.defaults()
+                                .with("log.min-free-bytes", 0)
+                                .with("log.read.mode", mode.name()));
         log.createTopic(TopicSpec.named("events").durability(Durability.OS));
         byte[] value = new byte[200_000];
         for (int i = 0; i < 60; i++) {

@@ -32,7 +32,9 @@ class CompressionTest {
     @MethodSource("waysThrough")
     void recordsComeBackAsTheyWere(Compression compression, ReadMode mode) {
         LogOptions options =
-                TestLog.smallOptions().withReadMode(mode).withDirectForceBytes(100_000);
+                TestLog.smallOptions()
+                        .with("log.read.mode", mode.name())
+                        .with("log.direct-force-bytes", 100_000);
         RandomRecords random = new RandomRecords(SEED);
         List<LogRecord> appended = new ArrayList<>();
         try (LocalLog log = LocalLog.open(directory, options)) {

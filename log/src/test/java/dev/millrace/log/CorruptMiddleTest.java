@@ -91,7 +91,9 @@ class CorruptMiddleTest {
         List<Place> places = SegmentBatches.of(directory, EVENTS);
         Place place = places.get(victim);
         LogFiles.flip(place.file(), place.position() + field.at, mask);
-        try (LocalLog log = LocalLog.open(directory, TestLog.smallOptions().withReadMode(mode))) {
+        try (LocalLog log =
+                LocalLog.open(
+                        directory, TestLog.smallOptions().with("log.read.mode", mode.name()))) {
             assertThat(log.recovery().clean()).isTrue();
             requireDamaged(log, place);
         }

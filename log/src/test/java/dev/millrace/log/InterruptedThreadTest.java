@@ -3,7 +3,6 @@ package dev.millrace.log;
 import static dev.millrace.log.TestLog.EVENTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.log.LogOptions.ReadMode;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ class InterruptedThreadTest {
 
     @Test
     void aReaderThatIsInterruptedAgainAndAgainDisturbsNobody() throws Exception {
-        LogOptions options = TestLog.smallOptions().withReadMode(ReadMode.POSITIONAL);
+        LogOptions options = TestLog.smallOptions().with("log.read.mode", "positional");
         try (LocalLog log = LocalLog.open(directory, options)) {
             log.createTopic(TestLog.events(Durability.OS));
             TestLog.fill(log, EVENTS, 100, 10);

@@ -46,7 +46,9 @@ class PositionalReadTest {
 
     private LocalLog open(ReadMode mode) {
         LocalLog log =
-                LocalLog.open(root.resolve(mode.name()), TestLog.smallOptions().withReadMode(mode));
+                LocalLog.open(
+                        root.resolve(mode.name()),
+                        TestLog.smallOptions().with("log.read.mode", mode.name()));
         log.createTopic(
                 TopicSpec.named("events")
                         .durability(Durability.OS)

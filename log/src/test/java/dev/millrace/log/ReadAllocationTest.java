@@ -22,7 +22,10 @@ class ReadAllocationTest {
     @ParameterizedTest
     @EnumSource(ReadMode.class)
     void allocatesNothingForARecord(ReadMode mode) {
-        LogOptions options = LogOptions.defaults().withMinFreeBytes(0).withReadMode(mode);
+        LogOptions options =
+                LogOptions.defaults()
+                        .with("log.min-free-bytes", 0)
+                        .with("log.read.mode", mode.name());
         try (LocalLog log = LocalLog.open(directory, options)) {
             log.createTopic(
                     TopicSpec.named("events")

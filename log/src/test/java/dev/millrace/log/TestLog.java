@@ -2,7 +2,6 @@ package dev.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.log.LogOptions.ReadMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +27,23 @@ public final class TestLog {
 
     /// Everything so small that files fill, rotate and roll after a few KiB.
     public static LogOptions smallOptions() {
-        return new LogOptions(32 << 10, 128 << 10, 0, 1 << 20, 16 << 10, 4 << 10, ReadMode.MAPPED);
+        return options(32 << 10, 128 << 10, 0, 1 << 20, 16 << 10, 4 << 10);
+    }
+
+    static LogOptions options(
+            long journalFileBytes,
+            long journalMaxBytes,
+            long minFreeBytes,
+            long maxWaitingBytes,
+            long directForceBytes,
+            long appenderBatchBytes) {
+        return LogOptions.defaults()
+                .with("log.journal.file.bytes", journalFileBytes)
+                .with("log.journal.max.bytes", journalMaxBytes)
+                .with("log.min-free-bytes", minFreeBytes)
+                .with("log.max-waiting-bytes", maxWaitingBytes)
+                .with("log.direct-force-bytes", directForceBytes)
+                .with("log.appender.batch.bytes", appenderBatchBytes);
     }
 
     public static LocalLog open(Path directory) {

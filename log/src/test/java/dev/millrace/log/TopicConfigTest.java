@@ -25,7 +25,18 @@ class TopicConfigTest {
         keys.put("max.message.bytes", "9999");
         keys.put("max.record.bytes", "8888");
         keys.put("compression.type", "zstd");
-        assertThat(keys.keySet()).containsExactlyInAnyOrderElementsOf(TopicConfig.KEYS);
+        keys.put("flush.interval.ms", "250");
+        keys.put("flush.bytes", "1000000");
+        keys.put("segment.ms", "60000");
+        keys.put("cleanup.policy", "compact,delete");
+        keys.put("retention.ms", "3600000");
+        keys.put("retention.bytes", "5000000");
+        keys.put("delete.retention.ms", "0");
+        keys.put("min.compaction.lag.ms", "1000");
+        keys.put("min.cleanable.dirty.ratio", "0.25");
+        assertThat(keys.keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        TopicConfig.keys().stream().map(ConfigKey::name).toList());
         assertThat(TopicConfig.of(keys).asMap()).containsExactlyInAnyOrderEntriesOf(keys);
         assertThat(TopicConfig.of(TopicConfig.of(keys).asMap())).isEqualTo(TopicConfig.of(keys));
     }
@@ -55,6 +66,11 @@ class TopicConfigTest {
         "segment.bytes, 1 MiB, 4096 to 1073741824",
         "segment.bytes, 99999999999, 4096 to 1073741824",
         "max.record.bytes, 0, 1 to 268435456",
+        "retention.ms, -2, from -1",
+        "segment.ms, 0, from 1",
+        "min.cleanable.dirty.ratio, 1.5, 0 to 1",
+        "min.cleanable.dirty.ratio, NaN, 0 to 1",
+        "cleanup.policy, compress, 'delete, compact, compact,delete'",
         "max.message.bytes, -5, 128 to 268435456",
         "index.interval.bytes, '', 0 to 1073741824",
         "durability, disk, 'memory, os, fsync'",

@@ -22,7 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TornTailTest {
     private static final int RECORDS = 200;
     private static final LogOptions OPTIONS =
-            LogOptions.defaults().withMinFreeBytes(0).withJournalFileBytes(1 << 20);
+            LogOptions.defaults()
+                    .with("log.min-free-bytes", 0)
+                    .with("log.journal.file.bytes", 1 << 20);
 
     @TempDir Path root;
     private Path killed;

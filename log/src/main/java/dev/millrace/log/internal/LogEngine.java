@@ -38,6 +38,7 @@ import java.util.function.Consumer;
 public final class LogEngine implements LocalLog {
     private final LogDirectory directory;
     private final LogOptions options;
+    private final boolean mapped;
     private final Topics topics;
     private final Journal journal;
     private final WriteLoop fsyncLoop;
@@ -50,6 +51,7 @@ public final class LogEngine implements LocalLog {
             throws IOException {
         this.directory = opened.directory();
         this.options = options;
+        this.mapped = options.readMode() == LogOptions.ReadMode.MAPPED;
         this.journal = opened.journal();
         this.fsyncLoop = loop("millrace-journal", journal, storage);
         this.osLoop = loop("millrace-append", null, storage);
@@ -191,7 +193,6 @@ public final class LogEngine implements LocalLog {
 
     private PartitionCursor cursor(PartitionLog partition, long offset) {
         requireOpen();
-        boolean mapped = options.readMode() == LogOptions.ReadMode.MAPPED;
         return new PartitionCursor(partition, mapped, offset);
     }
 

@@ -140,18 +140,11 @@ final class LogOpening {
         if (storage.persistent()) {
             return topic;
         }
-        TopicConfig c = topic.config();
         return new TopicDescription(
                 topic.name(),
                 topic.id(),
                 topic.partitions(),
-                new TopicConfig(
-                        Durability.MEMORY,
-                        c.segmentBytes(),
-                        c.indexIntervalBytes(),
-                        c.maxMessageBytes(),
-                        c.maxRecordBytes(),
-                        c.compression()));
+                topic.config().with("durability", Durability.MEMORY.key()));
     }
 
     private PartitionLog recoverPartition(

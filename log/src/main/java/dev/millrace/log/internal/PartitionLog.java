@@ -25,7 +25,7 @@ final class PartitionLog {
 
     private final TopicPartition id;
     private final UUID topicId;
-    private final TopicConfig config;
+    private volatile TopicConfig config;
     private final Storage storage;
     private final Path directory;
     private final LeaderEpochs epochs;

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 class FullJournalDiskTest {
     private static final LogOptions OPTIONS =
             LogOptions.defaults()
-                    .withMinFreeBytes(0)
-                    .withJournalFileBytes(8 << 10)
-                    .withJournalMaxBytes(16 << 10);
+                    .with("log.min-free-bytes", 0)
+                    .with("log.journal.file.bytes", 8 << 10)
+                    .with("log.journal.max.bytes", 16 << 10);
 
     @TempDir Path directory;
     private final InterceptedStorage storage = new InterceptedStorage();

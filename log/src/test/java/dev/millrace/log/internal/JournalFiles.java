@@ -42,8 +42,8 @@ final class JournalFiles {
         FileStorage storage = new FileStorage();
         LogOptions options =
                 LogOptions.defaults()
-                        .withJournalFileBytes(fileBytes)
-                        .withJournalMaxBytes(4 * fileBytes);
+                        .with("log.journal.file.bytes", fileBytes)
+                        .with("log.journal.max.bytes", 4 * fileBytes);
         try (Arena arena = Arena.ofConfined()) {
             JournalContents contents = JournalReader.read(storage, directory, logId, arena);
             return Journal.open(storage, directory, logId, options, contents);

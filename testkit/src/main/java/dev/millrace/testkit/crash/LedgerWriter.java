@@ -51,10 +51,10 @@ public final class LedgerWriter {
     /// What the log is opened with: everything small, so that much happens in a short life.
     public static LogOptions options() {
         return LogOptions.defaults()
-                .withJournalFileBytes(64 << 10)
-                .withJournalMaxBytes(512 << 10)
-                .withMinFreeBytes(1 << 20)
-                .withDirectForceBytes(8 << 10);
+                .with("log.journal.file.bytes", 64 << 10)
+                .with("log.journal.max.bytes", 512 << 10)
+                .with("log.min-free-bytes", 1 << 20)
+                .with("log.direct-force-bytes", 8 << 10);
     }
 
     private static final FileOutputStream OUT = new FileOutputStream(FileDescriptor.out);

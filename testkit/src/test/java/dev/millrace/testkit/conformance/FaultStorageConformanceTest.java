@@ -14,9 +14,9 @@ class FaultStorageConformanceTest extends EventLogConformance {
                 new FaultStorage(),
                 Path.of("/data/log"),
                 LogOptions.defaults()
-                        .withJournalFileBytes(32 << 10)
-                        .withJournalMaxBytes(256 << 10)
-                        .withDirectForceBytes(2 << 10)
-                        .withReadMode(LogOptions.ReadMode.POSITIONAL));
+                        .with("log.journal.file.bytes", 32 << 10)
+                        .with("log.journal.max.bytes", 256 << 10)
+                        .with("log.direct-force-bytes", 2 << 10)
+                        .with("log.read.mode", "positional"));
     }
 }

@@ -22,10 +22,10 @@ abstract class CrashSuite {
     /// Everything small, so that little work does everything.
     static final LogOptions OPTIONS =
             LogOptions.defaults()
-                    .withJournalFileBytes(32 << 10)
-                    .withJournalMaxBytes(128 << 10)
-                    .withMinFreeBytes(0)
-                    .withDirectForceBytes(8 << 10);
+                    .with("log.journal.file.bytes", 32 << 10)
+                    .with("log.journal.max.bytes", 128 << 10)
+                    .with("log.min-free-bytes", 0)
+                    .with("log.direct-force-bytes", 8 << 10);
 
     /// Thousands of recoveries have thousands of things to say, and the test asks for them itself.
     private static final Logger LOGGER = Logger.getLogger("dev.millrace");

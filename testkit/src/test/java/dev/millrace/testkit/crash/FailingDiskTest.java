@@ -266,7 +266,7 @@ class FailingDiskTest {
 
     @Test
     void aDeletedTopicMakesRoomOnAFullDisk() throws Exception {
-        LogOptions options = CrashSuite.OPTIONS.withMinFreeBytes(100_000);
+        LogOptions options = CrashSuite.OPTIONS.with("log.min-free-bytes", 100_000);
         storage.limitTo(800_000);
         try (LocalLog log = LogEngine.open(storage, CrashSuite.DIRECTORY, options)) {
             log.createTopic(TopicSpec.named("orders"));
@@ -284,7 +284,7 @@ class FailingDiskTest {
 
     @Test
     void tooLittleFreeSpaceIsAFullDisk() throws Exception {
-        LogOptions options = CrashSuite.OPTIONS.withMinFreeBytes(1 << 20);
+        LogOptions options = CrashSuite.OPTIONS.with("log.min-free-bytes", 1 << 20);
         try (LocalLog log = LogEngine.open(storage, CrashSuite.DIRECTORY, options)) {
             log.createTopic(TopicSpec.named("orders"));
             append(log, ORDERS, 1);

@@ -43,10 +43,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FlippedBitTest {
     private static final LogOptions OPTIONS =
             LogOptions.defaults()
-                    .withJournalFileBytes(4 << 10)
-                    .withJournalMaxBytes(64 << 10)
-                    .withMinFreeBytes(0)
-                    .withDirectForceBytes(1500);
+                    .with("log.journal.file.bytes", 4 << 10)
+                    .with("log.journal.max.bytes", 64 << 10)
+                    .with("log.min-free-bytes", 0)
+                    .with("log.direct-force-bytes", 1500);
 
     private static final String SECOND_SEGMENT = "00000000000000000006.log";
 

@@ -77,9 +77,9 @@ class FullDiskTest {
         Files.write(ballast, new byte[8 << 20]);
         LogOptions options =
                 LogOptions.defaults()
-                        .withJournalFileBytes(1 << 20)
-                        .withJournalMaxBytes(4 << 20)
-                        .withMinFreeBytes(minFreeBytes);
+                        .with("log.journal.file.bytes", 1 << 20)
+                        .with("log.journal.max.bytes", 4 << 20)
+                        .with("log.min-free-bytes", minFreeBytes);
         Path home = mount.resolve("log");
         TopicPartition partition = new TopicPartition("orders", 0);
         CrashLedger ledger = new CrashLedger();

@@ -37,9 +37,9 @@ public final class GoldenDirectory {
 
     private static final LogOptions OPTIONS =
             LogOptions.defaults()
-                    .withMinFreeBytes(0)
-                    .withJournalFileBytes(1 << 14)
-                    .withJournalMaxBytes(1 << 16);
+                    .with("log.min-free-bytes", 0)
+                    .with("log.journal.file.bytes", 1 << 14)
+                    .with("log.journal.max.bytes", 1 << 16);
 
     private GoldenDirectory() {}
 

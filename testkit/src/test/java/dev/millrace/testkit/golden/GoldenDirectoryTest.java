@@ -66,7 +66,7 @@ class GoldenDirectoryTest {
     }
 
     private static LocalLog open(Path directory) {
-        return LocalLog.open(directory, LogOptions.defaults().withMinFreeBytes(0));
+        return LocalLog.open(directory, LogOptions.defaults().with("log.min-free-bytes", 0));
     }
 
     private static void requireExact(LocalLog log) {
