@@ -96,9 +96,7 @@ final class Checkpointer {
             Collection<PartitionLog> partitions, WriteLoop loop) {
         Map<PartitionKey, PartitionEnd> forced = new HashMap<>();
         for (PartitionLog partition : partitions) {
-            if (!partition.isGone() && !partition.forceFailed()) {
-                force(partition, loop);
-            }
+            force(partition, loop);
             forced.put(
                     new PartitionKey(partition.topicId(), partition.id().partition()),
                     partition.forced());
@@ -106,7 +104,12 @@ final class Checkpointer {
         return forced;
     }
 
-    private static void force(PartitionLog partition, WriteLoop loop) {
+    /// Forces one partition, as [#force(Collection,WriteLoop)]; none that is gone, or whose force
+    /// failed once.
+    static void force(PartitionLog partition, WriteLoop loop) {
+        if (partition.isGone() || partition.forceFailed()) {
+            return;
+        }
         try {
             partition.forceNames();
         } catch (IOException e) {

@@ -44,10 +44,12 @@ public final class LogEngine implements LocalLog {
     private final WriteLoop fsyncLoop;
     private final WriteLoop osLoop;
     private final Checkpointer checkpointer;
+    private final Flusher flusher;
     private final RecoveryReport recovery;
     private volatile boolean closed;
 
-    private LogEngine(Storage storage, LogOpening opened, LogOptions options, long openedAtNanos)
+    private LogEngine(
+            Storage storage, LogOpening opened, LogOptions options, Clock clock, long openedAtNanos)
             throws IOException {
         this.directory = opened.directory();
         this.options = options;
@@ -58,9 +60,11 @@ public final class LogEngine implements LocalLog {
         this.topics =
                 new Topics(storage, directory, opened.topics(), this::submit, fsyncLoop, osLoop);
         this.checkpointer = new Checkpointer(this::partitions, journal, fsyncLoop);
+        this.flusher = new Flusher(this::partitions, fsyncLoop, clock);
         fsyncLoop.start();
         osLoop.start();
         checkpointer.start();
+        flusher.start();
         this.recovery = opened.log().report(opened.clean(), System.nanoTime() - openedAtNanos);
     }
 
@@ -75,10 +79,15 @@ public final class LogEngine implements LocalLog {
 
     /// Opens the log that `storage` holds in `directory`.
     public static LogEngine open(Storage storage, Path directory, LogOptions options) {
+        return open(storage, directory, options, Clock.SYSTEM);
+    }
+
+    /// As [#open(Storage,Path,LogOptions)], with a time of its own.
+    public static LogEngine open(Storage storage, Path directory, LogOptions options, Clock clock) {
         long now = System.nanoTime();
         try {
             LogOpening opened = LogOpening.open(storage, directory, options);
-            return new LogEngine(storage, opened, options, now);
+            return new LogEngine(storage, opened, options, clock, now);
         } catch (IOException e) {
             if (DiskSpace.isFull(e)) {
                 throw DiskSpace.full("cannot open %s (%s)".formatted(directory, e.getMessage()), e);
@@ -102,8 +111,12 @@ public final class LogEngine implements LocalLog {
                                     spec.partitions(),
                                     TopicDefinition.MOST_PARTITIONS));
         }
-        return topics.create(
-                new TopicDescription(spec.name(), UUID.randomUUID(), spec.partitions(), config));
+        TopicDescription created =
+                topics.create(
+                        new TopicDescription(
+                                spec.name(), UUID.randomUUID(), spec.partitions(), config));
+        flusher.wake();
+        return created;
     }
 
     @Override
@@ -292,6 +305,7 @@ public final class LogEngine implements LocalLog {
         synchronized (topics) { // behind a topic that is being created or deleted
             osLoop.close();
             fsyncLoop.close();
+            flusher.close();
             checkpointer.close();
             try {
                 closePartitions();

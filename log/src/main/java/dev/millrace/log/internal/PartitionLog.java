@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// One partition: its segments, its end, and whether it may still be written.
 ///
 /// [PartitionWriter], on the thread of the [WriteLoop], is the only one that adds;
-/// [PartitionCursor]s read from any thread; the [Checkpointer] forces. Readers take no lock:
-/// segments and end are published through volatile fields, bytes before end.
+/// [PartitionCursor]s read from any thread; the [Checkpointer] and the [Flusher] force. Readers
+/// take no lock: segments and end are published through volatile fields, bytes before end.
 final class PartitionLog {
     static final String POISONED_FILE = "poisoned";
 
@@ -37,6 +37,7 @@ final class PartitionLog {
     private volatile boolean gone;
     private volatile boolean forceFailed;
     private volatile boolean namesForced;
+    private final Object forcing = new Object();
     private volatile int waiters;
     private volatile boolean closed;
 
@@ -305,15 +306,30 @@ final class PartitionLog {
         return forced;
     }
 
-    /// Forces everything up to the present end; by one thread at a time.
+    /// Forces everything up to the present end; one thread after another. Where a force has failed
+    /// no later one proves anything, so that all after it fail.
     ///
     /// @return the end that is now on stable storage
     PartitionEnd force() throws IOException {
-        PartitionEnd now = end;
-        PartitionEnd before = forced;
-        if (now.offset() == before.offset() && now.segmentBase() == before.segmentBase()) {
-            return before;
+        synchronized (forcing) {
+            if (forceFailed) {
+                throw new IOException("an earlier force failed");
+            }
+            PartitionEnd now = end;
+            if (!now.equals(forced)) {
+                try {
+                    force(now);
+                } catch (IOException e) {
+                    forceFailed = true;
+                    throw e;
+                }
+            }
+            return now;
         }
+    }
+
+    private void force(PartitionEnd now) throws IOException {
+        PartitionEnd before = forced;
         forceNames();
         for (Segment segment : segments) {
             if (segment.baseOffset() >= before.segmentBase()
@@ -325,7 +341,6 @@ final class PartitionLog {
             }
         }
         forced = now;
-        return now;
     }
 
     /// Forces the names of directory and segments, where that has not been done.

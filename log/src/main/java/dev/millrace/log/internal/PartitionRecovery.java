@@ -307,7 +307,8 @@ final class PartitionRecovery {
     }
 
     /// Where a force failed when the log was open last: up to where the disk can be believed. What
-    /// came after is in the page cache, perhaps, and is not. Null where none failed.
+    /// came after is in the page cache, perhaps, and is not. Null where none failed, and where the
+    /// page cache is gone with what was to be said of it: then what is there is on the disk.
     private @Nullable PartitionEnd poisoned(PartitionEnd forced) throws IOException {
         String text = DurableText.read(storage, directory.resolve(PartitionLog.POISONED_FILE));
         if (text == null) {
@@ -322,7 +323,7 @@ final class PartitionRecovery {
                             Long.parseLong(words[2]));
             return sure.offset() > forced.offset() ? sure : forced;
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
-            return forced;
+            return pageCacheKept ? forced : null;
         }
     }
 

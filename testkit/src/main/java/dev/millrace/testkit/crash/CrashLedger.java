@@ -3,6 +3,7 @@ package dev.millrace.testkit.crash;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.Durability;
 import dev.millrace.log.EventLog;
+import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// * the order of sending is kept, offsets are dense, nothing is invented and nothing is there
 ///   twice;
 /// * batches are there whole or not at all;
-/// * where records may be missing ([LedgerMode]), nothing stands behind the first missing one;
+/// * where records may be missing ([LedgerMode]), nothing stands behind the first missing one, and
+///   no more is missing than the topic's [LossBound] allows;
 /// * what a reader has seen or an earlier recovery has kept stays, and what a recovery has lost
 ///   stays lost;
 /// * a created topic is there, a deleted one is not.
@@ -35,19 +37,21 @@ public final class CrashLedger {
     /// One topic of one name, from its creation to its deletion.
     private static final class Topic {
         final Durability durability;
+        final LossBound bound;
         final List<PartitionLedger> partitions = new ArrayList<>();
         final long creating;
         long created = NEVER;
         long deleting = NEVER;
         long deleted = NEVER;
 
-        Topic(Durability durability, long creating) {
+        Topic(Durability durability, LossBound bound, long creating) {
             this.durability = durability;
+            this.bound = bound;
             this.creating = creating;
         }
 
         Topic at(long time) {
-            Topic then = new Topic(durability, 0);
+            Topic then = new Topic(durability, bound, 0);
             then.created = created <= time ? 0 : NEVER;
             then.deleting = deleting <= time ? 0 : NEVER;
             then.deleted = deleted <= time ? 0 : NEVER;
@@ -70,6 +74,7 @@ public final class CrashLedger {
         public void acknowledged(long baseOffset) {
             synchronized (CrashLedger.this) {
                 records.acknowledgedAt = clock.getAsLong();
+                records.acknowledgedMillis = nowMillis;
                 records.baseOffset = baseOffset;
                 LedgerText.acknowledged(told, partition, records.firstId, baseOffset);
             }
@@ -86,6 +91,7 @@ public final class CrashLedger {
 
     private final LongSupplier clock;
     private final Consumer<String> told;
+    private long nowMillis;
 
     /// By name; the last of a name is the one that counts.
     private final Map<String, List<Topic>> topics = new TreeMap<>();
@@ -114,15 +120,23 @@ public final class CrashLedger {
 
     // ---- entries
 
+    /// As [#creating(String,int,Durability,LossBound)], without a bound.
     public synchronized void creating(String name, int partitions, Durability durability) {
-        add(name, partitions, durability);
+        creating(name, partitions, durability, LossBound.NONE);
+    }
+
+    /// The bound is not told: whoever kills the process leaves the page cache.
+    public synchronized void creating(
+            String name, int partitions, Durability durability, LossBound bound) {
+        add(name, partitions, durability, bound);
         LedgerText.creating(told, name, partitions, durability);
     }
 
-    private Topic add(String name, int partitions, Durability durability) {
-        Topic topic = new Topic(durability, clock.getAsLong());
+    private Topic add(String name, int partitions, Durability durability, LossBound bound) {
+        Topic topic = new Topic(durability, bound, clock.getAsLong());
         for (int i = 0; i < partitions; i++) {
-            topic.partitions.add(new PartitionLedger(new TopicPartition(name, i), durability));
+            topic.partitions.add(
+                    new PartitionLedger(new TopicPartition(name, i), durability, bound));
         }
         topics.computeIfAbsent(name, key -> new ArrayList<>()).add(topic);
         return topic;
@@ -133,7 +147,12 @@ public final class CrashLedger {
     public synchronized void goOnWith(EventLog log) {
         for (TopicDescription description : log.topics()) {
             if (!description.internal()) {
-                add(description.name(), description.partitions(), description.config().durability())
+                TopicConfig config = description.config();
+                add(
+                                        description.name(),
+                                        description.partitions(),
+                                        config.durability(),
+                                        LossBound.of(config))
                                 .created =
                         clock.getAsLong();
             }
@@ -155,14 +174,32 @@ public final class CrashLedger {
         LedgerText.topic(told, "deleted", name);
     }
 
+    /// As [#sending(TopicPartition,long,int,long)], for records whose bytes nobody counts.
+    public synchronized Ticket sending(TopicPartition partition, long firstId, int count) {
+        return sending(partition, firstId, count, 0);
+    }
+
     /// Records are about to be sent together.
     ///
     /// @param firstId the [Payload] id of the first; the others count up from it
-    public synchronized Ticket sending(TopicPartition partition, long firstId, int count) {
-        PartitionLedger.Sent records = new PartitionLedger.Sent(firstId, count, clock.getAsLong());
+    /// @param bytes that they will take in the log
+    public synchronized Ticket sending(
+            TopicPartition partition, long firstId, int count, long bytes) {
+        PartitionLedger.Sent records =
+                new PartitionLedger.Sent(firstId, count, bytes, clock.getAsLong());
         page(partition).add(records);
         LedgerText.sending(told, partition, firstId, count);
         return new Ticket(partition, records);
+    }
+
+    /// A simulated clock has moved on, and the log has done what was due by then. No append is
+    /// under way.
+    ///
+    /// @param millis what it shows now
+    public synchronized void timePassed(long millis) {
+        nowMillis = millis;
+        long now = clock.getAsLong();
+        pages().forEach(page -> page.forcedBy(now, millis));
     }
 
     /// A reader saw that this was the partition's high-water mark.

@@ -14,15 +14,19 @@ final class PartitionLedger {
     static final class Sent {
         final long firstId;
         final int count;
+        final long bytes;
         final long sentAt;
         long acknowledgedAt = NEVER;
+        long acknowledgedMillis;
         long baseOffset = -1;
         long durableAt = NEVER;
         boolean uncertain;
 
-        Sent(long firstId, int count, long sentAt) {
+        /// @param bytes that they take in the log
+        Sent(long firstId, int count, long bytes, long sentAt) {
             this.firstId = firstId;
             this.count = count;
+            this.bytes = bytes;
             this.sentAt = sentAt;
         }
 
@@ -35,13 +39,15 @@ final class PartitionLedger {
 
     private final TopicPartition partition;
     private final Durability durability;
+    private final LossBound bound;
     private long[] settled = new long[0];
     private final List<Sent> sent = new ArrayList<>();
     private final List<Seen> seen = new ArrayList<>();
 
-    PartitionLedger(TopicPartition partition, Durability durability) {
+    PartitionLedger(TopicPartition partition, Durability durability, LossBound bound) {
         this.partition = partition;
         this.durability = durability;
+        this.bound = bound;
     }
 
     void add(Sent records) {
@@ -73,6 +79,18 @@ final class PartitionLedger {
         }
     }
 
+    /// By this time of the simulated clock everything that had to be forced has been.
+    void forcedBy(long at, long millis) {
+        for (Sent records : sent) {
+            if (records.acknowledged()
+                    && records.durableAt == NEVER
+                    && bound.millis() >= 0
+                    && records.acknowledgedMillis + bound.millis() <= millis) {
+                records.durableAt = at;
+            }
+        }
+    }
+
     /// Nothing is known any more of what is not acknowledged now.
     void interrupted() {
         for (Sent records : sent) {
@@ -82,14 +100,15 @@ final class PartitionLedger {
 
     /// The page as it was then, as the past of a new ledger.
     PartitionLedger at(long time) {
-        PartitionLedger then = new PartitionLedger(partition, durability);
+        PartitionLedger then = new PartitionLedger(partition, durability, bound);
         then.settled = settled;
         for (Sent records : sent) {
             if (records.sentAt <= time) {
-                Sent copy = new Sent(records.firstId, records.count, 0);
+                Sent copy = new Sent(records.firstId, records.count, records.bytes, 0);
                 copy.uncertain = records.uncertain;
                 if (records.acknowledgedAt <= time) {
                     copy.acknowledgedAt = 0;
+                    copy.acknowledgedMillis = records.acknowledgedMillis;
                     copy.baseOffset = records.baseOffset;
                 }
                 if (records.durableAt <= time) {
@@ -127,6 +146,7 @@ final class PartitionLedger {
                             : "the partition ends at " + recovered.length);
         }
         String missing = "";
+        long lostBytes = 0;
         for (Sent records : sent) {
             if (at < recovered.length && recovered[at] == records.firstId) {
                 require(
@@ -138,6 +158,7 @@ final class PartitionLedger {
                 at = present(records, at, recovered);
             } else {
                 missing = absent(mode, records, recovered, missing);
+                lostBytes += records.acknowledged() ? records.bytes : 0;
             }
         }
         require(
@@ -145,6 +166,12 @@ final class PartitionLedger {
                 "offset %d holds record %x, which was not to come there (the partition ends at %d)",
                 at,
                 at < recovered.length ? recovered[at] : 0,
+                recovered.length);
+        require(
+                bound.bytes() < 0 || lostBytes <= bound.bytes(),
+                "%d acknowledged bytes are lost, and only %d may be (the partition ends at %d)",
+                lostBytes,
+                bound.bytes(),
                 recovered.length);
         for (Seen each : seen) {
             require(

@@ -9,6 +9,7 @@ import dev.millrace.log.LogRecord;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
+import dev.millrace.testkit.SimulatedClock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// A seeded sender that does to a log whatever there is to be done, and enters it into a
 /// [CrashLedger]: topics of both durabilities come and go; records go singly, in batches and in
 /// batches so large that they bypass the journal; segments roll and journal files are used up; the
-/// log is closed and opened again in between.
+/// log is closed and opened again in between. With a [SimulatedClock], time passes.
 ///
 /// For one thread.
 public final class Workload {
@@ -64,12 +65,14 @@ public final class Workload {
     private static final long STUCK_SECONDS = 60;
 
     private static final int SEGMENT_BYTES = 4096;
+    private static final int MOST_FLUSH_MILLIS = 100;
     private static final List<Compression> CODECS = List.of(Compression.values());
 
     private final Supplier<LocalLog> opening;
     private final CrashLedger ledger;
     private final SplittableRandom random;
     private final Plan plan;
+    private final @Nullable SimulatedClock clock;
     private final Map<String, Integer> topics = new TreeMap<>();
     private final List<CompletableFuture<?>> underWay = new ArrayList<>();
 
@@ -84,16 +87,30 @@ public final class Workload {
     /// @param opening opens the log
     public Workload(
             Supplier<LocalLog> opening, CrashLedger ledger, SplittableRandom random, Plan plan) {
+        this(opening, ledger, random, plan, null);
+    }
+
+    /// @param opening opens the log, by this clock
+    public Workload(
+            Supplier<LocalLog> opening,
+            CrashLedger ledger,
+            SplittableRandom random,
+            Plan plan,
+            @Nullable SimulatedClock clock) {
         this.opening = opening;
         this.ledger = ledger;
         this.random = random;
         this.plan = plan;
+        this.clock = clock;
         this.nextId = plan.firstId();
     }
 
     /// Opens the log, and finds or creates topics to write to.
     public LocalLog open() {
         log = opening.get();
+        if (clock != null) {
+            clock.awaitWaiting("millrace-flush");
+        }
         topics.clear();
         log().topics().stream()
                 .filter(topic -> !topic.internal() && !doubtful.contains(topic.name()))
@@ -158,8 +175,10 @@ public final class Workload {
             append(random.nextInt(2, 12), Payload.MIN_BYTES + random.nextInt(120));
         } else if (choice < 80) {
             append(4, plan.largeBytes / 4 + random.nextInt(200));
-        } else if (choice < 86) {
+        } else if (choice < 84) {
             settle();
+        } else if (choice < 88) {
+            letTimePass();
         } else if (choice < 92) {
             look();
         } else if (choice < 97) {
@@ -185,14 +204,15 @@ public final class Workload {
                 random.nextInt(4) == 0
                         ? CODECS.get(random.nextInt(CODECS.size()))
                         : Compression.NONE;
-        CrashLedger.Ticket ticket = ledger.sending(partition, nextId, count);
+        RecordBatch batch = RecordBatch.of(records, codec);
+        CrashLedger.Ticket ticket = ledger.sending(partition, nextId, count, batch.sizeInBytes());
         nextId += count;
         CompletableFuture<AppendResult> append;
         try {
             append =
-                    count == 1
+                    count == 1 && codec == Compression.NONE
                             ? log().append(partition, records.getFirst())
-                            : log().append(partition, RecordBatch.of(records, codec));
+                            : log().append(partition, batch);
         } catch (LogException e) {
             ticket.failed();
             failures.add(e);
@@ -246,6 +266,14 @@ public final class Workload {
         underWay.clear();
     }
 
+    private void letTimePass() {
+        if (clock != null) {
+            settle();
+            clock.advance(random.nextInt(1, 2 * MOST_FLUSH_MILLIS));
+            ledger.timePassed(TimeUnit.NANOSECONDS.toMillis(clock.nanos()));
+        }
+    }
+
     private void look() {
         TopicPartition partition = anyPartition();
         if (partition != null) {
@@ -276,20 +304,30 @@ public final class Workload {
         if (topics.containsKey(name) || doubtful.contains(name)) {
             return;
         }
-        ledger.creating(name, partitions, durability);
+        LossBound bound =
+                durability == Durability.FSYNC
+                        ? LossBound.NONE
+                        : new LossBound(-1, oftenNone(MOST_FLUSH_MILLIS));
+        ledger.creating(name, partitions, durability, bound);
         try {
             log().createTopic(
                             TopicSpec.named(name)
                                     .partitions(partitions)
                                     .durability(durability)
                                     .config("segment.bytes", Integer.toString(SEGMENT_BYTES))
-                                    .config("index.interval.bytes", "512"));
+                                    .config("index.interval.bytes", "512")
+                                    .config("flush.bytes", Long.toString(bound.bytes()))
+                                    .config("flush.interval.ms", Long.toString(bound.millis())));
             ledger.created(name);
             topics.put(name, partitions);
         } catch (LogException e) {
             doubtful.add(name);
             failures.add(e);
         }
+    }
+
+    private long oftenNone(int most) {
+        return random.nextBoolean() ? -1 : random.nextInt(1, most);
     }
 
     private @Nullable TopicPartition anyPartition() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogOptions;
 import dev.millrace.log.internal.LogEngine;
+import dev.millrace.testkit.SimulatedClock;
 import dev.millrace.testkit.storage.FaultStorage;
 import dev.millrace.testkit.storage.Operation;
 import java.nio.file.Path;
@@ -34,6 +35,9 @@ abstract class CrashSuite {
         LOGGER.setLevel(Level.OFF);
     }
 
+    /// What time it is at the beginning.
+    private static final long EPOCH_MILLIS = 1_780_000_000_000L;
+
     private static final int GENERATIONS = 4;
     private static final long ALWAYS = Long.MAX_VALUE - 1;
 
@@ -51,7 +55,11 @@ abstract class CrashSuite {
     abstract List<Crash> crashes(FaultStorage cached, SplittableRandom random);
 
     static LocalLog open(FaultStorage storage) {
-        return LogEngine.open(storage, DIRECTORY, OPTIONS);
+        return open(storage, new SimulatedClock(EPOCH_MILLIS));
+    }
+
+    static LocalLog open(FaultStorage storage, SimulatedClock clock) {
+        return LogEngine.open(storage, DIRECTORY, OPTIONS, clock);
     }
 
     // ---- suites
@@ -82,12 +90,14 @@ abstract class CrashSuite {
         long began = System.nanoTime();
         FaultStorage storage = new FaultStorage();
         CrashLedger ledger = new CrashLedger(storage::operations);
+        SimulatedClock clock = new SimulatedClock(EPOCH_MILLIS);
         Workload work =
                 new Workload(
-                        () -> open(storage),
+                        () -> open(storage, clock),
                         ledger,
                         random,
-                        Workload.Plan.everything(0, (int) OPTIONS.directForceBytes(), true));
+                        Workload.Plan.everything(0, (int) OPTIONS.directForceBytes(), true),
+                        clock);
         begin("workload", () -> run(work, steps));
         for (int point = 0; point <= storage.operations(); point++) {
             for (FaultStorage cached : moments(storage, point)) {
@@ -168,14 +178,16 @@ abstract class CrashSuite {
 
     private Workload workload(
             FaultStorage storage, CrashLedger ledger, SplittableRandom random, int generation) {
+        SimulatedClock clock = new SimulatedClock(EPOCH_MILLIS);
         return new Workload(
-                () -> open(storage),
+                () -> open(storage, clock),
                 ledger,
                 random,
                 Workload.Plan.everything(
                         (long) generation << 40,
                         (int) OPTIONS.directForceBytes(),
-                        random.nextBoolean()));
+                        random.nextBoolean()),
+                clock);
     }
 
     private static void run(Workload work, int steps) {
