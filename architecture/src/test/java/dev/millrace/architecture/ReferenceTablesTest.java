@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.log.ConfigKey;
 import dev.millrace.log.LogException;
+import dev.millrace.log.LogMetric;
 import dev.millrace.log.LogOptions;
 import dev.millrace.log.TopicConfig;
 import java.io.IOException;
@@ -53,6 +54,21 @@ class ReferenceTablesTest {
             expected.put(code.key(), kind);
         }
         assertThat(kinds).isEqualTo(expected);
+    }
+
+    @Test
+    void everyMetricStandsInTheReferenceAsItIs() throws IOException {
+        Map<String, String> kinds = new LinkedHashMap<>();
+        Map<String, String> units = new LinkedHashMap<>();
+        Map<String, String> labels = new LinkedHashMap<>();
+        for (LogMetric metric : LogMetric.values()) {
+            kinds.put(metric.key(), metric.kind().name().toLowerCase(Locale.ROOT));
+            units.put(metric.key(), metric.unit());
+            labels.put(metric.key(), String.join(", ", metric.labels()));
+        }
+        assertThat(column("metrics.md", "## Of a log", 1)).containsExactlyEntriesOf(kinds);
+        assertThat(column("metrics.md", "## Of a log", 2)).containsExactlyEntriesOf(units);
+        assertThat(column("metrics.md", "## Of a log", 3)).containsExactlyEntriesOf(labels);
     }
 
     /// First column to another, of the first table behind a heading.

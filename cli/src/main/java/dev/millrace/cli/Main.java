@@ -64,6 +64,7 @@ public final class Main {
         CommandLine log =
                 noun("log", "Check a log, and look into its files.")
                         .addSubcommand(new LogVerifyCommand(console))
+                        .addSubcommand(new LogMetricsCommand(console))
                         .addSubcommand(new LogDumpCommand(console));
         return new CommandLine(new Main())
                 .addSubcommand(topic)

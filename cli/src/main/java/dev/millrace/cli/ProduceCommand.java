@@ -9,6 +9,7 @@ import dev.millrace.cli.load.LineLoad;
 import dev.millrace.log.Appender;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
+import dev.millrace.log.LogMetrics;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicSpec;
 import java.io.IOException;
@@ -57,6 +58,9 @@ final class ProduceCommand implements Callable<Integer> {
                             + " timestamp (default: the present time).")
     private @Nullable String time;
 
+    @Option(names = "--metrics", description = "At the end, show how long appends and forces took.")
+    private boolean metrics;
+
     @Mixin private DataOptions data = new DataOptions();
     @Mixin private JsonOption output = new JsonOption();
 
@@ -76,7 +80,7 @@ final class ProduceCommand implements Callable<Integer> {
                 load = new LineLoad(appender, key, time);
                 append(load, in, progress);
             }
-            report(load, described, System.nanoTime() - started);
+            report(load, described, System.nanoTime() - started, open.log().metrics());
         }
         return 0;
     }
@@ -137,7 +141,8 @@ final class ProduceCommand implements Callable<Integer> {
         return Figures.count(load.records(), "record") + (load.records() == 1 ? " was" : " were");
     }
 
-    private void report(LineLoad load, TopicDescription described, long nanos) {
+    private void report(
+            LineLoad load, TopicDescription described, long nanos, LogMetrics measured) {
         if (output.json()) {
             try (Json json = Json.array(console)) {
                 json.object(
@@ -149,6 +154,15 @@ final class ProduceCommand implements Callable<Integer> {
                             to.writeStringField(
                                     "durability", described.config().durability().key());
                             to.writeNumberField("seconds", nanos / 1e9);
+                            if (metrics) {
+                                to.writeArrayFieldStart("metrics");
+                                for (LogMetrics.Sample sample : measured.samples()) {
+                                    to.writeStartObject();
+                                    MetricsPrinter.write(to, sample);
+                                    to.writeEndObject();
+                                }
+                                to.writeEndArray();
+                            }
                         });
             }
             return;
@@ -164,5 +178,9 @@ final class ProduceCommand implements Callable<Integer> {
                                         ? ""
                                         : "; passed over "
                                                 + Figures.count(load.blankLines(), "blank line")));
+        if (metrics) {
+            console.line("");
+            MetricsPrinter.printDistributions(console, measured);
+        }
     }
 }

@@ -58,6 +58,34 @@ class LogCommandsTest {
     }
 
     @Test
+    void metricsTellWhatTheLogHolds() {
+        Millrace.Result result = Millrace.run("log", "metrics", "--data", data);
+        assertThat(result.code()).isZero();
+        assertThat(result.out())
+                .contains("journal.bytes", "recovery.time")
+                .containsPattern("t-0 +0 +0 +50 +1 .* ok");
+        Millrace.Result json = Millrace.run("log", "metrics", "--json", "--data", data);
+        assertThat(json.out())
+                .contains(
+                        "{\"metric\":\"partition.latest.offset\",\"topic\":\"t\","
+                                + "\"partition\":\"0\",\"value\":50,\"unit\":\"1\"}");
+    }
+
+    @Test
+    void produceShowsItsMetricsWhereAsked() {
+        Millrace.Result result =
+                Millrace.withInput("a\nb\n", false, "produce", "t", "--metrics", "--data", data);
+        assertThat(result.code()).isZero();
+        assertThat(result.out())
+                .startsWith("appended 2 records to t")
+                .contains("append.latency fsync", "force.journal", "group.batches");
+        Millrace.Result json =
+                Millrace.withInput(
+                        "a\n", false, "produce", "t", "--metrics", "--json", "--data", data);
+        assertThat(json.out()).contains("\"metrics\":[{\"metric\":\"append.latency\"");
+    }
+
+    @Test
     void verifyNamesTheDamage() throws IOException {
         damage();
         Millrace.Result result = Millrace.run("log", "verify", "--data", data);

@@ -43,6 +43,10 @@ public interface LocalLog extends EventLog {
     /// What opening found and did.
     RecoveryReport recovery();
 
+    /// What the log has measured of itself since it was opened; after [#close], what it had until
+    /// then.
+    LogMetrics metrics();
+
     /// The record at exactly this offset; empty where compaction took it away.
     ///
     /// @throws OffsetOutOfRangeException where `offset` is not below the high-water mark

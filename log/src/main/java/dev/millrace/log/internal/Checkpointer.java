@@ -20,6 +20,7 @@ final class Checkpointer {
     private final Journal journal;
     private final WriteLoop loop;
     private final Semaphore wanted = new Semaphore(0);
+    private final Recorder times = new Recorder();
     private final Thread thread;
     private volatile boolean closing;
 
@@ -38,6 +39,11 @@ final class Checkpointer {
     /// Asks for a checkpoint; from any thread.
     void want() {
         wanted.release();
+    }
+
+    /// How long checkpoints took, in nanoseconds.
+    Recorder times() {
+        return times;
     }
 
     private void run() {
@@ -60,11 +66,23 @@ final class Checkpointer {
 
     /// False where the disk is full, so that it must be tried again.
     private boolean checkpoint() {
+        CheckpointEvent event = new CheckpointEvent();
+        event.begin();
+        long start = System.nanoTime();
+        Collection<PartitionLog> all = partitions.get();
+        boolean done = checkpoint(all);
+        times.record(System.nanoTime() - start);
+        event.partitions = all.size();
+        event.commit();
+        return done;
+    }
+
+    private boolean checkpoint(Collection<PartitionLog> all) {
         // on the loop's thread, so that all groups below are published before the ends are read
         CompletableFuture<Long> firstNeeded = new CompletableFuture<>();
         loop.execute(() -> firstNeeded.complete(journal.lastSequence() + 1));
         long needed = firstNeeded.join();
-        Map<PartitionKey, PartitionEnd> forced = force(partitions.get(), loop);
+        Map<PartitionKey, PartitionEnd> forced = force(all, loop);
         if (loop.broken() != null) {
             return true;
         }

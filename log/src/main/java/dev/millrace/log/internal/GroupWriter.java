@@ -25,6 +25,7 @@ final class GroupWriter {
     private final Runnable checkpointWanted;
     private final ArrayDeque<PartitionWriter> ready = new ArrayDeque<>();
     private final List<PartitionWriter> group = new ArrayList<>();
+    private final GroupMetrics metrics;
     private ByteBuffer staging = ByteBuffer.allocateDirect(1 << 20);
     private volatile @Nullable LogException broken;
     private @Nullable LogException beginProblem;
@@ -38,6 +39,7 @@ final class GroupWriter {
             long directForceBytes,
             Runnable checkpointWanted) {
         this.journal = journal;
+        this.metrics = new GroupMetrics(journal != null);
         this.space = space;
         this.directForceBytes = directForceBytes;
         this.checkpointWanted = checkpointWanted;
@@ -45,6 +47,10 @@ final class GroupWriter {
 
     boolean isJournaled() {
         return journal != null;
+    }
+
+    GroupMetrics metrics() {
+        return metrics;
     }
 
     /// Whether nothing waits to be written.
@@ -89,6 +95,7 @@ final class GroupWriter {
     /// @return bytes that wait no more
     long write() {
         group.clear();
+        metrics.begin();
         long bytes = 0;
         try {
             JournalGroup frames = begin();
@@ -109,6 +116,7 @@ final class GroupWriter {
             abandon(new IOException(e));
         }
         group.forEach(GroupWriter::publish);
+        metrics.published(group);
         group.forEach(PartitionWriter::complete);
         if (segmentProblem != null) {
             breakDown(segmentProblem);

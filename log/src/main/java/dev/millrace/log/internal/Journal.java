@@ -37,6 +37,14 @@ final class Journal {
     private long position;
     private long lastSequence;
     private long firstNeeded;
+    private final Counter positionSeen = new Counter();
+    private volatile Use useBehind = new Use(0, 0, 0);
+
+    /// What the journal takes.
+    ///
+    /// @param bytes of its files
+    /// @param neededBytes of them, that cannot be written again before a checkpoint
+    record Use(int files, long bytes, long neededBytes) {}
 
     private Journal(
             Storage storage,
@@ -84,6 +92,7 @@ final class Journal {
         Journal journal = new Journal(storage, directory, logId, options, files, current, contents);
         journal.forget(contents.unfinished());
         journal.readHead();
+        journal.noteUse();
         return journal;
     }
 
@@ -111,6 +120,23 @@ final class Journal {
         head.limit((int) (position - pageStart));
         current.file().read(head, pageStart);
         head.flip();
+    }
+
+    /// What the journal takes; from any thread.
+    Use use() {
+        Use behind = useBehind;
+        return new Use(behind.files, behind.bytes, behind.neededBytes + positionSeen.get());
+    }
+
+    private void noteUse() {
+        long bytes = 0;
+        long needed = 0;
+        for (JournalFile file : files) {
+            bytes += file.size;
+            needed += file != current && file.lastSequence >= firstNeeded ? file.size : 0;
+        }
+        useBehind = new Use(files.size(), bytes, needed);
+        positionSeen.set(position);
     }
 
     /// One file of the journal.
@@ -160,6 +186,7 @@ final class Journal {
         current = next;
         position = 0;
         head.clear().limit(0);
+        noteUse();
     }
 
     /// Whether the present file is full, so that the next group begins another.
@@ -195,6 +222,7 @@ final class Journal {
             // only writing ahead; the next groups find their own place, or fail by themselves
             current.size = current.file.size();
         }
+        noteUse();
     }
 
     /// Forces what was written: only now it counts.
@@ -206,6 +234,7 @@ final class Journal {
         head.clear();
         head.put(group.tail());
         head.flip();
+        positionSeen.set(position);
     }
 
     /// Takes back a group whose write or force failed, as well as the disk lets us: no later
@@ -229,6 +258,7 @@ final class Journal {
             firstNeeded = needed;
             write();
             force();
+            noteUse();
         } catch (IOException e) {
             firstNeeded = before;
             invalidate();

@@ -9,6 +9,7 @@ import dev.millrace.log.Durability;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
+import dev.millrace.log.LogMetrics;
 import dev.millrace.log.LogOptions;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.OffsetOutOfRangeException;
@@ -46,10 +47,15 @@ public final class LogEngine implements LocalLog {
     private final Checkpointer checkpointer;
     private final Flusher flusher;
     private final RecoveryReport recovery;
+    private final MetricsReader metrics;
     private volatile boolean closed;
 
     private LogEngine(
-            Storage storage, LogOpening opened, LogOptions options, Clock clock, long openedAtNanos)
+            ObservedStorage storage,
+            LogOpening opened,
+            LogOptions options,
+            Clock clock,
+            long openedAtNanos)
             throws IOException {
         this.directory = opened.directory();
         this.options = options;
@@ -66,6 +72,14 @@ public final class LogEngine implements LocalLog {
         checkpointer.start();
         flusher.start();
         this.recovery = opened.log().report(opened.clean(), System.nanoTime() - openedAtNanos);
+        this.metrics =
+                new MetricsReader(
+                        this::partitions,
+                        List.of(fsyncLoop, osLoop),
+                        journal,
+                        checkpointer,
+                        storage,
+                        recovery);
     }
 
     private WriteLoop loop(
@@ -85,9 +99,14 @@ public final class LogEngine implements LocalLog {
     /// As [#open(Storage,Path,LogOptions)], with a time of its own.
     public static LogEngine open(Storage storage, Path directory, LogOptions options, Clock clock) {
         long now = System.nanoTime();
+        ObservedStorage observed = new ObservedStorage(storage);
+        RecoveryEvent event = new RecoveryEvent();
+        event.begin();
         try {
-            LogOpening opened = LogOpening.open(storage, directory, options);
-            return new LogEngine(storage, opened, options, clock, now);
+            LogOpening opened = LogOpening.open(observed, directory, options);
+            LogEngine engine = new LogEngine(observed, opened, options, clock, now);
+            event.end(directory, engine.recovery, engine.partitions().size());
+            return engine;
         } catch (IOException e) {
             if (DiskSpace.isFull(e)) {
                 throw DiskSpace.full("cannot open %s (%s)".formatted(directory, e.getMessage()), e);
@@ -278,6 +297,11 @@ public final class LogEngine implements LocalLog {
     @Override
     public RecoveryReport recovery() {
         return recovery;
+    }
+
+    @Override
+    public LogMetrics metrics() {
+        return metrics.read();
     }
 
     private PartitionLog partition(TopicPartition partition) {

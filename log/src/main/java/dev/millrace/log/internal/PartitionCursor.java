@@ -17,6 +17,7 @@ final class PartitionCursor implements Cursor {
     private final PartitionLog log;
     private final SegmentReader reader;
     private final RecordDecoder decoder = new RecordDecoder();
+    private final ReadCount count;
     private BatchScanner scanner;
 
     /// Where the next batch begins, in the scanner's segment, and the offset that it begins with.
@@ -33,6 +34,7 @@ final class PartitionCursor implements Cursor {
     PartitionCursor(PartitionLog log, boolean mapped, long offset) {
         this.log = log;
         this.reader = new SegmentReader(mapped);
+        this.count = new ReadCount(log.counters());
         this.scanner = scan(log.segmentAt(offset));
         seek(offset);
     }
@@ -58,6 +60,7 @@ final class PartitionCursor implements Cursor {
         while (nextBatch()) {
             decoder.skipTo(wanted);
             if (decoder.next()) {
+                count.shown(decoder.remaining());
                 wanted = decoder.offset() + 1;
                 return true;
             }
@@ -85,7 +88,9 @@ final class PartitionCursor implements Cursor {
             throw new LogException(Code.CLOSED, "the cursor on " + log.id() + " is closed");
         }
         inBatch = false;
+        count.left(decoder.remaining());
         if (wanted >= log.highWaterMark()) {
+            count.tell();
             if (log.isClosed()) {
                 throw log.closed(null);
             }
@@ -106,6 +111,7 @@ final class PartitionCursor implements Cursor {
         check();
         nextPosition += scanner.sizeInBytes();
         nextBatchOffset = scanner.lastOffset() + 1;
+        count.entered(scanner.sizeInBytes());
         decoder.batch(reader.buffer(), reader.index());
         inBatch = true;
         return true;
@@ -245,6 +251,7 @@ final class PartitionCursor implements Cursor {
         if (offset < earliest || offset > latest) {
             throw new OffsetOutOfRangeException(log.id(), offset, earliest, latest);
         }
+        count.left(decoder.remaining());
         wanted = offset;
         inBatch = false;
         nextPosition = -1;
@@ -254,6 +261,8 @@ final class PartitionCursor implements Cursor {
     public void close() {
         closed = true;
         inBatch = false;
+        count.left(decoder.remaining());
+        count.tell();
         reader.forget();
         decoder.forget();
     }

@@ -30,6 +30,7 @@ final class PartitionLog {
     private final Path directory;
     private final LeaderEpochs epochs;
     private final PartitionWriter writer = new PartitionWriter(this);
+    private final PartitionCounters counters = new PartitionCounters();
     private volatile Segment[] segments;
     private volatile PartitionEnd end;
     private volatile PartitionEnd forced;
@@ -111,6 +112,10 @@ final class PartitionLog {
 
     long earliestOffset() {
         return segments[0].baseOffset();
+    }
+
+    PartitionCounters counters() {
+        return counters;
     }
 
     /// For the thread of the partition's [WriteLoop].

@@ -55,6 +55,15 @@ final class PartitionWriter {
         return shareBytes;
     }
 
+    /// The appends of the present share; empty where it failed or was completed.
+    List<PendingAppend> share() {
+        return share;
+    }
+
+    long shareRecords() {
+        return after.offset() - before.offset();
+    }
+
     int shareBytes() {
         return shareBytes;
     }
@@ -128,6 +137,7 @@ final class PartitionWriter {
             position += batch.sizeInBytes();
         }
         log.commit(after);
+        log.counters().appended(share.size(), shareRecords(), shareBytes);
     }
 
     /// Completes the futures of a share that has been published.
@@ -157,6 +167,7 @@ final class PartitionWriter {
 
     /// Fails the share's futures.
     void fail(Throwable reason) {
+        log.counters().failed(share.size());
         for (PendingAppend append : share) {
             append.completeExceptionally(reason);
             append.forgetBatch();

@@ -23,6 +23,7 @@ final class PendingAppend extends CompletableFuture<AppendResult> {
     private @Nullable RecordBatch batch;
     private boolean ours;
     private boolean awaited;
+    private long submittedNanos;
 
     /// Whether Millrace itself appends, to a topic that nobody else may write.
     boolean ours() {
@@ -39,6 +40,16 @@ final class PendingAppend extends CompletableFuture<AppendResult> {
     PendingAppend(PartitionLog partition, @Nullable RecordBatch batch) {
         this.partition = partition;
         this.batch = batch;
+    }
+
+    /// Notes when its caller brought it.
+    void submitted(long nanos) {
+        submittedNanos = nanos;
+    }
+
+    /// When its caller brought it, on the clock of [System#nanoTime].
+    long submittedNanos() {
+        return submittedNanos;
     }
 
     PartitionLog partition() {

@@ -117,6 +117,11 @@ public final class RecordDecoder implements RecordView {
         use(BatchContents.Memory.NONE);
     }
 
+    /// Records of the batch behind the present one.
+    int remaining() {
+        return remaining;
+    }
+
     /// The first offset that the batch stands for.
     public long baseOffset() {
         return baseOffset;

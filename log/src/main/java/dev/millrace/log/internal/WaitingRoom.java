@@ -58,6 +58,11 @@ final class WaitingRoom {
         }
     }
 
+    /// Bytes that wait.
+    long bytes() {
+        return bytes.get();
+    }
+
     /// Gives room back.
     void leave(long size) {
         bytes.addAndGet(-size);

@@ -46,6 +46,7 @@ final class WriteLoop {
 
     /// Brings an append; its future is completed by this loop. Blocks while too much waits.
     void submit(PendingAppend append) {
+        append.submitted(System.nanoTime());
         LogException refusal = closing ? closed() : append.partition().refusal();
         if (refusal != null) {
             append.completeExceptionally(refusal);
@@ -160,6 +161,15 @@ final class WriteLoop {
     /// Why no partition of this loop takes appends any more; null where they do.
     @Nullable LogException broken() {
         return writer.broken();
+    }
+
+    GroupMetrics metrics() {
+        return writer.metrics();
+    }
+
+    /// Bytes that were brought and are not yet written.
+    long waitingBytes() {
+        return room.bytes();
     }
 
     private LogException closed() {
