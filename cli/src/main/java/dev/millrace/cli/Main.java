@@ -56,10 +56,12 @@ public final class Main {
     /// Every command there is. A new one is added here.
     static CommandLine commandLine(Console console, Failures failures) {
         CommandLine topic =
-                noun("topic", "Create, list, describe and delete topics.")
+                noun("topic", "Create, list, describe, alter and delete topics.")
                         .addSubcommand(new TopicCreateCommand(console))
                         .addSubcommand(new TopicListCommand(console))
                         .addSubcommand(new TopicDescribeCommand(console))
+                        .addSubcommand(new TopicAlterCommand(console))
+                        .addSubcommand(new TopicAddPartitionsCommand(console))
                         .addSubcommand(new TopicDeleteCommand(console));
         CommandLine log =
                 noun("log", "Check a log, and look into its files.")

@@ -39,6 +39,60 @@ class TopicCommandsTest {
     }
 
     @Test
+    void altersWhatItIsToldAndKeepsTheRest() {
+        topic("create", "x", "--config", "segment.bytes=65536", "--config=compression.type=lz4");
+        assertThat(
+                        topic(
+                                        "alter",
+                                        "x",
+                                        "--config=retention.ms=5000",
+                                        "--reset",
+                                        "compression.type")
+                                .out())
+                .isEqualTo(
+                        """
+                        altered topic x
+                        KEY               BEFORE  NOW
+                        compression.type  lz4     none
+                        retention.ms      -1      5000
+                        """);
+        assertThat(topic("describe", "x", "--json").out())
+                .contains(
+                        "\"segment.bytes\":\"65536\"",
+                        "\"compression.type\":\"none\"",
+                        "\"retention.ms\":\"5000\"");
+        assertThat(topic("alter", "x", "--config=retention.ms=5000").out())
+                .isEqualTo("topic x is configured so already\n");
+    }
+
+    @Test
+    void refusesToAlterNothingOrWhatIsNoKey() {
+        topic("create", "x");
+        assertThat(topic("alter", "x").err()).contains("nothing to change", "--reset KEY");
+        Millrace.Result result = topic("alter", "x", "--reset", "retention");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err())
+                .contains("did you mean 'retention.ms'")
+                .endsWith("[invalid-config]\n");
+        Millrace.Result durability = topic("alter", "x", "--config", "durability=os");
+        assertThat(durability.code()).isEqualTo(2);
+        assertThat(durability.err())
+                .contains("keeps its durability, fsync", "create another topic");
+    }
+
+    @Test
+    void addsPartitionsAndWarnsOfKeys() {
+        topic("create", "x", "--partitions", 2);
+        Millrace.Result result = topic("add-partitions", "x", "--partitions", 5);
+        assertThat(result.out()).isEqualTo("topic x has 5 partitions\n");
+        assertThat(result.err()).contains("a key of topic x may go to another partition");
+        assertThat(topic("describe", "x").out()).containsPattern(" 4 +0 +0 +0 B\n");
+        Millrace.Result refused = topic("add-partitions", "x", "--partitions", 5);
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("has 5 partitions and can only have more, not 5");
+    }
+
+    @Test
     void refusesAnUnknownKeyAsWrongUsage() {
         Millrace.Result result = topic("create", "x", "--config", "segment.byte=65536");
         assertThat(result.code()).isEqualTo(2);

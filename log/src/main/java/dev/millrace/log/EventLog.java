@@ -2,6 +2,7 @@ package dev.millrace.log;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,34 @@ public interface EventLog extends AutoCloseable {
 
     /// @throws LogException `unknown-topic`
     TopicDescription describeTopic(String topic);
+
+    /// As [#alterTopic(String,Map,Set)], with nothing to go back to its default.
+    default TopicDescription alterTopic(String topic, Map<String, String> changes) {
+        return alterTopic(topic, changes, Set.of());
+    }
+
+    /// Changes the configuration of a topic, and returns once that is durable. It holds for what is
+    /// appended from then on, for appenders and cursors that are open too; what has been written
+    /// stays as it is.
+    ///
+    /// @param changes keys with their new values; those not named keep theirs
+    /// @param toDefault keys that get their default
+    /// @return the topic as it is now
+    /// @throws LogException `unknown-topic`, or `invalid-config` for an unknown key or a value out
+    ///   of its range; then nothing has changed
+    TopicDescription alterTopic(String topic, Map<String, String> changes, Set<String> toDefault);
+
+    /// Gives a topic more partitions, and returns once that is durable. Appenders that are open use
+    /// them from then on.
+    ///
+    /// The records stay where they are, and a key may go to another partition than before: the
+    /// order of its records is kept only within each partition, and in a compacted topic a record
+    /// does not replace one of its key in another partition.
+    ///
+    /// @param totalCount how many it has then; more than now
+    /// @return the topic as it is now
+    /// @throws LogException `unknown-topic`, or `invalid-config` where that is not more
+    TopicDescription addPartitions(String topic, int totalCount);
 
     /// Deletes a topic with all its records, and returns once that is durable.
     ///

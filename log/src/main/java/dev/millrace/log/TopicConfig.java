@@ -1,5 +1,6 @@
 package dev.millrace.log;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -107,6 +108,28 @@ public final class TopicConfig {
     public TopicConfig with(String key, String value) {
         Map<String, String> changed = new HashMap<>(values);
         changed.put(key, value);
+        return new TopicConfig(changed);
+    }
+
+    /// This configuration with other values for some keys, and the default for others.
+    ///
+    /// @param toDefault keys that get their default
+    /// @throws LogException `invalid-config` for an unknown key, a value out of its range, or a key
+    ///   that is in both
+    public TopicConfig with(Map<String, String> changes, Collection<String> toDefault) {
+        Map<String, String> changed = new HashMap<>(values);
+        changed.putAll(changes);
+        for (String key : toDefault) {
+            if (changes.containsKey(key)) {
+                throw new LogException(
+                        LogException.Code.INVALID_CONFIG,
+                        "%s is to get a value and to go back to its default; choose one"
+                                .formatted(key));
+            }
+            if (changed.remove(key) == null) {
+                changed.put(key, ""); // unknown, and said so with the others
+            }
+        }
         return new TopicConfig(changed);
     }
 

@@ -6,7 +6,9 @@ import dev.millrace.log.Header;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.RecordBatch;
+import dev.millrace.log.TopicDescription;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,7 +20,7 @@ final class GatheringAppender implements Appender {
     private final Topic topic;
     private final UnaryOperator<PendingAppend> submit;
     private final int batchBytes;
-    private final @Nullable OpenBatch[] open;
+    private @Nullable OpenBatch[] open;
     private final ArrayDeque<PendingAppend> sent = new ArrayDeque<>();
     private int unkeyed = -1;
     private @Nullable Throwable failure;
@@ -32,7 +34,7 @@ final class GatheringAppender implements Appender {
     GatheringAppender(Topic topic, int batchBytes, UnaryOperator<PendingAppend> submit) {
         this.topic = topic;
         this.submit = submit;
-        this.batchBytes = Math.min(batchBytes, topic.description().config().maxMessageBytes());
+        this.batchBytes = batchBytes;
         this.open = new OpenBatch[topic.partitions().size()];
     }
 
@@ -52,11 +54,13 @@ final class GatheringAppender implements Appender {
             byte @Nullable [] key,
             byte @Nullable [] value,
             List<Header> headers) {
-        int room = Limits.require(topic.description(), key, value, headers);
+        TopicDescription now = topic.description();
+        int room = Limits.require(now, key, value, headers);
+        int full = Math.min(batchBytes, now.config().maxMessageBytes());
         PartitionLog partition = partitionFor(key);
         OpenBatch batch = batchFor(partition);
         PendingAppend pending = batch.pending;
-        if (pending != null && batch.builder.sizeInBytes() + room > batchBytes) {
+        if (pending != null && batch.builder.sizeInBytes() + room > full) {
             send(batch);
             // The turn of a partition ends with its batch: else this record would wait alone.
             partition = partitionFor(key);
@@ -66,9 +70,10 @@ final class GatheringAppender implements Appender {
         if (pending == null) {
             pending = new PendingAppend(partition, null);
             batch.pending = pending;
+            batch.builder.compression(now.config().compression());
         }
         batch.builder.add(timestampMillis, key, value, headers);
-        if (batch.builder.sizeInBytes() >= batchBytes) {
+        if (batch.builder.sizeInBytes() >= full) {
             send(batch);
         }
         return pending;
@@ -87,10 +92,12 @@ final class GatheringAppender implements Appender {
 
     private OpenBatch batchFor(PartitionLog partition) {
         int number = partition.id().partition();
+        if (number >= open.length) {
+            open = Arrays.copyOf(open, topic.partitions().size());
+        }
         OpenBatch batch = open[number];
         if (batch == null) {
             batch = new OpenBatch();
-            batch.builder.compression(topic.description().config().compression());
             open[number] = batch;
         }
         return batch;

@@ -121,15 +121,7 @@ public final class LogEngine implements LocalLog {
         requireOpen();
         TopicDefinition.checkName(spec.name());
         TopicConfig config = TopicConfig.of(spec.config());
-        if (spec.partitions() < 1 || spec.partitions() > TopicDefinition.MOST_PARTITIONS) {
-            throw new LogException(
-                    Code.INVALID_CONFIG,
-                    "topic '%s' cannot have %d partitions: 1 to %d"
-                            .formatted(
-                                    spec.name(),
-                                    spec.partitions(),
-                                    TopicDefinition.MOST_PARTITIONS));
-        }
+        TopicDefinition.checkPartitions(spec.name(), spec.partitions());
         TopicDescription created =
                 topics.create(
                         new TopicDescription(
@@ -148,6 +140,23 @@ public final class LogEngine implements LocalLog {
     public TopicDescription describeTopic(String topic) {
         requireOpen();
         return topics.get(topic).description();
+    }
+
+    @Override
+    public TopicDescription alterTopic(
+            String topic, Map<String, String> changes, Set<String> toDefault) {
+        requireOpen();
+        TopicDefinition.checkName(topic);
+        TopicDescription altered = topics.alter(topic, changes, toDefault);
+        flusher.wake();
+        return altered;
+    }
+
+    @Override
+    public TopicDescription addPartitions(String topic, int totalCount) {
+        requireOpen();
+        TopicDefinition.checkName(topic);
+        return topics.addPartitions(topic, totalCount);
     }
 
     @Override

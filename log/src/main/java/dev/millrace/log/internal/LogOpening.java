@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Opens a log: directory, journal, the definitions in `__topics`, then every partition; and leaves
 /// a checkpoint behind, so that the journal of before is not needed any more.
@@ -180,7 +181,7 @@ final class LogOpening {
                         value == null
                                 ? live.remove(name)
                                 : live.put(name, TopicDefinition.decode(name, value));
-                if (before != null) {
+                if (before != null && !isTopic(live.get(name), before.id())) {
                     deleted.add(before.id());
                 }
             }
@@ -194,6 +195,10 @@ final class LogOpening {
                     e);
         }
         return live;
+    }
+
+    private static boolean isTopic(@Nullable TopicDescription topic, UUID id) {
+        return topic != null && topic.id().equals(id);
     }
 
     /// Takes away what is left of deleted topics; leaves alone, and reports, what belongs to none.

@@ -94,6 +94,11 @@ final class PartitionLog {
         return config;
     }
 
+    /// Follows another configuration from the next append on.
+    void config(TopicConfig altered) {
+        config = altered;
+    }
+
     Path directory() {
         return directory;
     }

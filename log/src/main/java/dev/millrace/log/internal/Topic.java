@@ -5,12 +5,13 @@ import dev.millrace.log.LogException.Code;
 import dev.millrace.log.TopicDescription;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A topic with its partitions.
+/// A topic with its partitions. [Topics] changes it; any number of threads ask.
 final class Topic {
-    private final TopicDescription description;
-    private final List<PartitionLog> partitions;
+    private volatile TopicDescription description;
+    private volatile List<PartitionLog> partitions;
     private final AtomicInteger turn = new AtomicInteger();
 
     Topic(TopicDescription description, List<PartitionLog> partitions) {
@@ -22,32 +23,45 @@ final class Topic {
         return description;
     }
 
+    /// Has what is appended from now on follow another configuration.
+    void alter(TopicDescription altered) {
+        description = altered;
+        partitions.forEach(partition -> partition.config(altered.config()));
+    }
+
+    /// Has more partitions from now on.
+    void grow(TopicDescription grown, List<PartitionLog> added) {
+        partitions = Stream.concat(partitions.stream(), added.stream()).toList();
+        description = grown;
+    }
+
     List<PartitionLog> partitions() {
         return partitions;
     }
 
     PartitionLog partition(int number) {
-        if (number < 0 || number >= partitions.size()) {
+        List<PartitionLog> now = partitions;
+        if (number < 0 || number >= now.size()) {
             throw new LogException(
                     Code.UNKNOWN_TOPIC,
                     "topic '%s' has no partition %d: it has %d, from 0"
-                            .formatted(description.name(), number, partitions.size()));
+                            .formatted(description.name(), number, now.size()));
         }
-        return partitions.get(number);
+        return now.get(number);
     }
 
     /// Where Kafka's default partitioner puts the key; records without one go to the partitions in
     /// turn.
     PartitionLog partitionFor(byte @Nullable [] key) {
-        if (partitions.size() == 1) {
-            return partitions.getFirst();
+        List<PartitionLog> now = partitions;
+        if (now.size() == 1) {
+            return now.getFirst();
         }
-        return key == null
-                ? nextInTurn()
-                : partitions.get(Partitioner.partition(key, partitions.size()));
+        return key == null ? nextInTurn() : now.get(Partitioner.partition(key, now.size()));
     }
 
     PartitionLog nextInTurn() {
-        return partitions.get(Math.floorMod(turn.getAndIncrement(), partitions.size()));
+        List<PartitionLog> now = partitions;
+        return now.get(Math.floorMod(turn.getAndIncrement(), now.size()));
     }
 }

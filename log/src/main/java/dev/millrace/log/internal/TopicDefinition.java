@@ -39,6 +39,16 @@ final class TopicDefinition {
         }
     }
 
+    /// @throws LogException `invalid-config`
+    static void checkPartitions(String name, int count) {
+        if (count < 1 || count > MOST_PARTITIONS) {
+            throw new LogException(
+                    Code.INVALID_CONFIG,
+                    "topic '%s' cannot have %d partitions: 1 to %d"
+                            .formatted(name, count, MOST_PARTITIONS));
+        }
+    }
+
     static byte[] encode(TopicDescription topic) {
         StringBuilder text = new StringBuilder();
         text.append("id=").append(topic.id()).append('\n');

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// The topics there are. What makes a topic is its definition in `__topics`; directories follow it,
 /// and are made again or taken away at opening where a crash came between.
 ///
-/// Any number of threads look up; creating and deleting take turns.
+/// Any number of threads look up; creating, altering and deleting take turns.
 final class Topics {
     private final Storage storage;
     private final LogDirectory directory;
@@ -66,22 +67,71 @@ final class Topics {
             throw new LogException(
                     Code.TOPIC_EXISTS, "topic '%s' exists already".formatted(description.name()));
         }
-        try {
-            List<PartitionLog> partitions = new ArrayList<>();
-            for (int i = 0; i < description.partitions(); i++) {
-                partitions.add(createPartition(storage, directory, description, i));
-            }
-            try {
-                define(description.name(), TopicDefinition.encode(description));
-            } catch (RuntimeException e) {
-                partitions.forEach(PartitionLog::abandon);
-                throw e;
-            }
-            topics.put(description.name(), new Topic(description, partitions));
-        } catch (IOException e) {
-            throw failed("creating", description.name(), e);
-        }
+        topics.put(description.name(), new Topic(description, makeAndDefine(description, 0)));
         return description;
+    }
+
+    synchronized TopicDescription alter(
+            String name, Map<String, String> changes, Set<String> toDefault) {
+        Topic topic = get(name);
+        TopicDescription now = topic.description();
+        TopicDescription altered =
+                LogOpening.effective(
+                        storage,
+                        new TopicDescription(
+                                name,
+                                now.id(),
+                                now.partitions(),
+                                now.config().with(changes, toDefault)));
+        if (altered.config().durability() != now.config().durability()) {
+            throw new LogException(
+                    Code.INVALID_CONFIG,
+                    "topic '%s' keeps its durability, %s: create another topic with durability %s, and copy the records"
+                            .formatted(
+                                    name,
+                                    now.config().durability().key(),
+                                    altered.config().durability().key()));
+        }
+        if (!altered.equals(now)) {
+            define(name, TopicDefinition.encode(altered));
+            topic.alter(altered);
+        }
+        return altered;
+    }
+
+    /// Directories come first, as at creation: those of partitions that were never defined are
+    /// taken away at opening, and those that a loss of power took are made again.
+    synchronized TopicDescription addPartitions(String name, int totalCount) {
+        Topic topic = get(name);
+        TopicDescription now = topic.description();
+        if (totalCount <= now.partitions()) {
+            throw new LogException(
+                    Code.INVALID_CONFIG,
+                    "topic '%s' has %d partitions and can only have more, not %d"
+                            .formatted(name, now.partitions(), totalCount));
+        }
+        TopicDefinition.checkPartitions(name, totalCount);
+        TopicDescription grown = new TopicDescription(name, now.id(), totalCount, now.config());
+        topic.grow(grown, makeAndDefine(grown, now.partitions()));
+        return grown;
+    }
+
+    /// Makes the partitions from number `first` on, and defines the topic with them.
+    private List<PartitionLog> makeAndDefine(TopicDescription topic, int first) {
+        List<PartitionLog> made = new ArrayList<>();
+        try {
+            for (int i = first; i < topic.partitions(); i++) {
+                made.add(createPartition(storage, directory, topic, i));
+            }
+            define(topic.name(), TopicDefinition.encode(topic));
+            return made;
+        } catch (IOException e) {
+            made.forEach(PartitionLog::abandon);
+            throw failed("making partitions of", topic.name(), e);
+        } catch (RuntimeException e) {
+            made.forEach(PartitionLog::abandon);
+            throw e;
+        }
     }
 
     /// Makes the directory of a new partition, not forced: recovery makes it again.

@@ -14,6 +14,7 @@ import dev.millrace.log.LogException.Code;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.OffsetOutOfRangeException;
 import dev.millrace.log.RecordBatch;
+import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
@@ -105,6 +106,93 @@ public abstract class EventLogConformance {
         assertThat(failure(() -> log.append(beyond, record("x")))).isEqualTo(Code.UNKNOWN_TOPIC);
         assertThat(code(() -> log.read(beyond, 0))).isEqualTo(Code.UNKNOWN_TOPIC);
         assertThat(names()).containsExactly(ORDERS);
+    }
+
+    @Test
+    void aTopicIsAlteredKeyByKey() {
+        TopicDescription created =
+                log.createTopic(
+                        TopicSpec.named(ORDERS)
+                                .config("retention.ms", "1000")
+                                .config("max.message.bytes", "5000"));
+        append(FIRST, "before");
+        TopicDescription altered =
+                log.alterTopic(
+                        ORDERS, Map.of("retention.bytes", "7000"), Set.of("max.message.bytes"));
+        assertThat(altered.id()).isEqualTo(created.id());
+        assertThat(altered.config())
+                .isEqualTo(
+                        TopicConfig.of(
+                                        Map.of(
+                                                "retention.ms", "1000",
+                                                "retention.bytes", "7000"))
+                                .with("durability", created.config().durability().key()));
+        assertThat(log.describeTopic(ORDERS)).isEqualTo(altered);
+        append(FIRST, "after");
+        assertThat(values(FIRST, 0)).containsExactly("before", "after");
+    }
+
+    @Test
+    void whatCannotBeAlteredIsRefusedAndNothingChanges() {
+        TopicDescription created = log.createTopic(TopicSpec.named(ORDERS));
+        assertThat(code(() -> log.alterTopic("nowhere", Map.of()))).isEqualTo(Code.UNKNOWN_TOPIC);
+        assertThat(code(() -> log.alterTopic(ORDERS, Map.of("no.such.key", "1"))))
+                .isEqualTo(Code.INVALID_CONFIG);
+        assertThat(code(() -> log.alterTopic(ORDERS, Map.of(), Set.of("no.such.key"))))
+                .isEqualTo(Code.INVALID_CONFIG);
+        assertThat(
+                        code(
+                                () ->
+                                        log.alterTopic(
+                                                ORDERS,
+                                                Map.of("retention.ms", "5", "segment.bytes", "x"))))
+                .isEqualTo(Code.INVALID_CONFIG);
+        assertThat(log.describeTopic(ORDERS)).isEqualTo(created);
+    }
+
+    @Test
+    void alteredLimitsHoldForWhatIsOpen() {
+        log.createTopic(TopicSpec.named(ORDERS));
+        try (Appender appender = log.appender(ORDERS)) {
+            log.alterTopic(ORDERS, Map.of("max.record.bytes", "10"));
+            assertThat(code(() -> appender.append(1, null, bytes("eleven char"))))
+                    .isEqualTo(Code.RECORD_TOO_LARGE);
+            assertThat(failure(() -> log.append(FIRST, record("eleven char"))))
+                    .isEqualTo(Code.RECORD_TOO_LARGE);
+            log.alterTopic(ORDERS, Map.of(), Set.of("max.record.bytes"));
+            appender.append(1, null, bytes("eleven char"));
+        }
+        assertThat(values(FIRST, 0)).containsExactly("eleven char");
+    }
+
+    @Test
+    void aTopicGetsMorePartitions() {
+        log.createTopic(TopicSpec.named(ORDERS).partitions(2));
+        append(FIRST, "old");
+        try (Appender appender = log.appender(ORDERS);
+                Cursor cursor = log.read(FIRST, 0)) {
+            appender.append(1, bytes("key"), bytes("value"));
+            TopicDescription grown = log.addPartitions(ORDERS, 5);
+            assertThat(grown.partitions()).isEqualTo(5);
+            assertThat(log.describeTopic(ORDERS)).isEqualTo(grown);
+            TopicPartition fifth = new TopicPartition(ORDERS, 4);
+            append(fifth, "new");
+            assertThat(values(fifth, 0)).containsExactly("new");
+            List<CompletableFuture<AppendResult>> sent = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                sent.add(appender.append(i, bytes("key-" + i), null));
+            }
+            appender.flush();
+            Set<Integer> reached = new HashSet<>();
+            sent.forEach(append -> reached.add(append.join().partition().partition()));
+            assertThat(reached).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+            assertThat(cursor.next()).isTrue();
+            assertThat(text(cursor)).isEqualTo("old");
+        }
+        assertThat(code(() -> log.addPartitions(ORDERS, 5))).isEqualTo(Code.INVALID_CONFIG);
+        assertThat(code(() -> log.addPartitions(ORDERS, 1))).isEqualTo(Code.INVALID_CONFIG);
+        assertThat(code(() -> log.addPartitions("nowhere", 9))).isEqualTo(Code.UNKNOWN_TOPIC);
+        assertThat(log.describeTopic(ORDERS).partitions()).isEqualTo(5);
     }
 
     // ---- appending

@@ -26,12 +26,17 @@ import org.jspecify.annotations.Nullable;
 ///   no more is missing than the topic's [LossBound] allows;
 /// * what a reader has seen or an earlier recovery has kept stays, and what a recovery has lost
 ///   stays lost;
-/// * a created topic is there, a deleted one is not.
+/// * a created topic is there, a deleted one is not; one that was altered or was given partitions
+///   has them, and where that was under way it is as before or as was asked for.
 ///
 /// For one sender a partition, and for any number of threads beyond that. Every entry is stamped
 /// with the time of a clock that the caller brings, such as the number of operations of a file
 /// system; [#at] is the ledger as it was at a time.
 public final class CrashLedger {
+    /// The key by which it is seen how far a topic was altered: its default plus the mark, which is
+    /// 0 at the beginning.
+    public static final String MARK = "max.message.bytes";
+
     private static final long NEVER = PartitionLedger.NEVER;
 
     /// One topic of one name, from its creation to its deletion.
@@ -39,6 +44,8 @@ public final class CrashLedger {
         final Durability durability;
         final LossBound bound;
         final List<PartitionLedger> partitions = new ArrayList<>();
+        Attempts count = new Attempts(0);
+        Attempts mark = new Attempts(0);
         final long creating;
         long created = NEVER;
         long deleting = NEVER;
@@ -56,6 +63,8 @@ public final class CrashLedger {
             then.deleting = deleting <= time ? 0 : NEVER;
             then.deleted = deleted <= time ? 0 : NEVER;
             partitions.forEach(partition -> then.partitions.add(partition.at(time)));
+            then.count = count.at(time);
+            then.mark = mark.at(time);
             return then;
         }
     }
@@ -134,12 +143,18 @@ public final class CrashLedger {
 
     private Topic add(String name, int partitions, Durability durability, LossBound bound) {
         Topic topic = new Topic(durability, bound, clock.getAsLong());
-        for (int i = 0; i < partitions; i++) {
-            topic.partitions.add(
-                    new PartitionLedger(new TopicPartition(name, i), durability, bound));
-        }
+        grow(topic, name, partitions);
+        topic.count.adopt(partitions);
         topics.computeIfAbsent(name, key -> new ArrayList<>()).add(topic);
         return topic;
+    }
+
+    private static void grow(Topic topic, String name, int partitions) {
+        for (int i = topic.partitions.size(); i < partitions; i++) {
+            topic.partitions.add(
+                    new PartitionLedger(
+                            new TopicPartition(name, i), topic.durability, topic.bound));
+        }
     }
 
     /// Goes on with the topics of a log, untold: for a ledger whose entries another process keeps
@@ -155,6 +170,7 @@ public final class CrashLedger {
                                         LossBound.of(config))
                                 .created =
                         clock.getAsLong();
+                topic(description.name()).mark.adopt(mark(config));
             }
         }
     }
@@ -162,6 +178,29 @@ public final class CrashLedger {
     public synchronized void created(String name) {
         topic(name).created = clock.getAsLong();
         LedgerText.topic(told, "created", name);
+    }
+
+    /// A topic's [#MARK] is about to be altered.
+    public synchronized void altering(String name, long mark) {
+        topic(name).mark.asked(mark, clock.getAsLong());
+        LedgerText.number(told, "altering", name, mark);
+    }
+
+    public synchronized void altered(String name) {
+        topic(name).mark.done(clock.getAsLong());
+        LedgerText.topic(told, "altered", name);
+    }
+
+    /// A topic is about to get more partitions.
+    public synchronized void growing(String name, int partitions) {
+        topic(name).count.asked(partitions, clock.getAsLong());
+        grow(topic(name), name, partitions);
+        LedgerText.number(told, "growing", name, partitions);
+    }
+
+    public synchronized void grown(String name) {
+        topic(name).count.done(clock.getAsLong());
+        LedgerText.topic(told, "grown", name);
     }
 
     public synchronized void deleting(String name) {
@@ -292,14 +331,25 @@ public final class CrashLedger {
         Topic topic = topic(name);
         require(topic.deleted == NEVER, "topic %s was deleted and is there", name);
         require(
-                topic.partitions.size() == description.partitions()
-                        && topic.durability == description.config().durability(),
-                "topic %s was created with %d partitions at %s, and now is %s",
+                topic.durability == description.config().durability(),
+                "topic %s was created at %s, and now is %s",
                 name,
-                topic.partitions.size(),
                 topic.durability.key(),
                 description);
-        for (int i = 0; i < topic.partitions.size(); i++) {
+        require(
+                topic.count.allows(description.partitions()),
+                "topic %s has %d partitions, of %s",
+                name,
+                description.partitions(),
+                topic.count);
+        require(
+                topic.mark.allows(mark(description.config())),
+                "topic %s has %s %d, of %s",
+                name,
+                MARK,
+                mark(description.config()),
+                topic.mark);
+        for (int i = 0; i < description.partitions(); i++) {
             long[] ids = ids(recovered, new TopicPartition(name, i));
             topic.partitions.get(i).check(mode, ids);
             if (adopt) {
@@ -309,7 +359,14 @@ public final class CrashLedger {
         if (adopt) {
             topic.created = 0;
             topic.deleting = NEVER;
+            topic.count.adopt(description.partitions());
+            topic.mark.adopt(mark(description.config()));
+            topic.partitions.subList(description.partitions(), topic.partitions.size()).clear();
         }
+    }
+
+    private static long mark(TopicConfig config) {
+        return config.maxMessageBytes() - TopicConfig.defaults().maxMessageBytes();
     }
 
     /// The ids of all records of a partition, by offset.

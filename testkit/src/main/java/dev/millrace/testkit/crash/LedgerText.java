@@ -11,6 +11,10 @@ import java.util.function.Consumer;
 /// ```
 /// creating TOPIC PARTITIONS DURABILITY
 /// created TOPIC
+/// altering TOPIC MARK
+/// altered TOPIC
+/// growing TOPIC PARTITIONS
+/// grown TOPIC
 /// sending TOPIC PARTITION FIRST-ID COUNT
 /// acknowledged TOPIC PARTITION FIRST-ID BASE-OFFSET
 /// failed TOPIC PARTITION FIRST-ID
@@ -34,6 +38,10 @@ public final class LedgerText {
                             Integer.parseInt(words[2]),
                             Durability.valueOf(words[3].toUpperCase(Locale.ROOT)));
             case "created" -> ledger.created(words[1]);
+            case "altering" -> ledger.altering(words[1], Long.parseLong(words[2]));
+            case "altered" -> ledger.altered(words[1]);
+            case "growing" -> ledger.growing(words[1], Integer.parseInt(words[2]));
+            case "grown" -> ledger.grown(words[1]);
             case "deleting" -> ledger.deleting(words[1]);
             case "deleted" -> ledger.deleted(words[1]);
             case "sending" ->
@@ -60,6 +68,10 @@ public final class LedgerText {
 
     static void topic(Consumer<String> told, String what, String topic) {
         told.accept(what + " " + topic);
+    }
+
+    static void number(Consumer<String> told, String what, String topic, long number) {
+        told.accept(what + " " + topic + " " + number);
     }
 
     static void sending(Consumer<String> told, TopicPartition partition, long firstId, int count) {

@@ -7,6 +7,7 @@ import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.RecordBatch;
+import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
 import dev.millrace.testkit.SimulatedClock;
@@ -26,9 +27,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A seeded sender that does to a log whatever there is to be done, and enters it into a
-/// [CrashLedger]: topics of both durabilities come and go; records go singly, in batches and in
-/// batches so large that they bypass the journal; segments roll and journal files are used up; the
-/// log is closed and opened again in between. With a [SimulatedClock], time passes.
+/// [CrashLedger]: topics of both durabilities come, change and go; records go singly, in batches
+/// and in batches so large that they bypass the journal; segments roll and journal files are used
+/// up; the log is closed and opened again in between. With a [SimulatedClock], time passes.
 ///
 /// For one thread.
 public final class Workload {
@@ -282,12 +283,47 @@ public final class Workload {
     }
 
     private void changeTopics() {
-        if (topics.size() < 3 || random.nextBoolean()) {
+        int choice = random.nextInt(8);
+        if (choice < 3 || topics.isEmpty()) {
             createTopic(plan.durabilities.get(random.nextInt(plan.durabilities.size())), 1);
             return;
         }
-        settle();
         String name = List.copyOf(topics.keySet()).get(random.nextInt(topics.size()));
+        if (choice < 5) {
+            alterTopic(name);
+        } else if (choice < 7) {
+            addPartitions(name);
+        } else if (topics.size() > 2) {
+            deleteTopic(name);
+        }
+    }
+
+    private void alterTopic(String name) {
+        long mark = random.nextInt(1000);
+        long value = TopicConfig.defaults().maxMessageBytes() + mark;
+        ledger.altering(name, mark);
+        try {
+            log().alterTopic(name, Map.of(CrashLedger.MARK, Long.toString(value)));
+            ledger.altered(name);
+        } catch (LogException e) {
+            failures.add(e);
+        }
+    }
+
+    private void addPartitions(String name) {
+        int partitions = log().describeTopic(name).partitions() + random.nextInt(1, 3);
+        ledger.growing(name, partitions);
+        try {
+            log().addPartitions(name, partitions);
+            ledger.grown(name);
+            topics.put(name, partitions);
+        } catch (LogException e) {
+            failures.add(e);
+        }
+    }
+
+    private void deleteTopic(String name) {
+        settle();
         topics.remove(name);
         ledger.deleting(name);
         try {

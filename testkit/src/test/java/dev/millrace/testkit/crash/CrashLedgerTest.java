@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.log.Durability;
 import dev.millrace.log.LogRecord;
+import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -186,7 +189,62 @@ class CrashLedgerTest {
     @Test
     void aTopicIsWhatItWasCreatedAs() {
         log.createTopic(TopicSpec.named("f").partitions(2));
-        refuses(PROCESS_KILLED, "was created with 1 partitions at fsync");
+        refuses(PROCESS_KILLED, "topic f has 2 partitions, of [1]");
+        log.createTopic(TopicSpec.named("f").durability(Durability.OS));
+        refuses(PROCESS_KILLED, "was created at fsync");
+    }
+
+    @Test
+    void aTopicIsAlteredAsWasSaid() {
+        String altered = Integer.toString(TopicConfig.defaults().maxMessageBytes() + 7);
+        ledger.altering("f", 7);
+        ledger.check(log, PROCESS_KILLED);
+        log.alterTopic("f", Map.of(CrashLedger.MARK, altered));
+        ledger.check(log, PROCESS_KILLED);
+        ledger.altered("f");
+        ledger.check(log, PROCESS_KILLED);
+        log.alterTopic("f", Map.of(), Set.of(CrashLedger.MARK));
+        refuses(PROCESS_KILLED, "topic f has max.message.bytes 0, of [0, 7]");
+    }
+
+    @Test
+    void aTopicGrowsAsWasSaid() {
+        now.set(5);
+        ledger.growing("f", 3);
+        ledger.check(log, PROCESS_KILLED);
+        log.addPartitions("f", 2);
+        refuses(PROCESS_KILLED, "topic f has 2 partitions, of [1, 3?]");
+        log.addPartitions("f", 3);
+        ledger.check(log, PROCESS_KILLED);
+        now.set(6);
+        ledger.grown("f");
+        acknowledged(new TopicPartition("f", 2), 5, 1, 0);
+        refuses(PROCESS_KILLED, "f-2 (fsync)", "are lost");
+        log.createTopic(TopicSpec.named("f"));
+        ledger.at(5, () -> 0).check(log, PROCESS_KILLED);
+        refuses(PROCESS_KILLED, "topic f has 1 partitions, of [1, 3]");
+    }
+
+    @Test
+    void atOsALossOfPowerTakesNoMoreThanTheBound() {
+        ledger.creating("b", 1, Durability.OS, new LossBound(100, 50));
+        ledger.created("b");
+        log.createTopic(TopicSpec.named("b").durability(Durability.OS));
+        TopicPartition bounded = new TopicPartition("b", 0);
+        ledger.timePassed(1000);
+        ledger.sending(bounded, 1, 1, 60).acknowledged(0);
+        ledger.timePassed(1049);
+        ledger.sending(bounded, 2, 1, 60).acknowledged(1);
+        log.holds(bounded, 1);
+        ledger.check(log, POWER_LOST);
+        log.holds(bounded);
+        refuses(POWER_LOST, "120 acknowledged bytes are lost, and only 100 may be");
+        ledger.timePassed(1050);
+        refuses(POWER_LOST, "records 1 were acknowledged at offset 0 and are lost");
+        log.holds(bounded, 1);
+        ledger.check(log, POWER_LOST);
+        ledger.timePassed(1099);
+        refuses(POWER_LOST, "records 2 were acknowledged at offset 1 and are lost");
     }
 
     @Test
@@ -222,6 +280,10 @@ class CrashLedgerTest {
         CrashLedger child = new CrashLedger(told::add);
         create(child, "f", Durability.FSYNC);
         create(child, "o", Durability.OS);
+        child.altering("o", 0);
+        child.altered("o");
+        child.growing("f", 1);
+        child.grown("f");
         child.sending(FSYNC, 1, 1).acknowledged(0);
         child.sending(FSYNC, 2, 2).failed();
         child.sending(OS, 11, 2).acknowledged(0);

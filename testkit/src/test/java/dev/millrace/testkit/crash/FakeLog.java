@@ -144,6 +144,28 @@ final class FakeLog implements EventLog {
     }
 
     @Override
+    public TopicDescription alterTopic(
+            String topic, Map<String, String> changes, Set<String> toDefault) {
+        TopicDescription now = topics.get(topic);
+        TopicDescription altered =
+                new TopicDescription(
+                        topic, now.id(), now.partitions(), now.config().with(changes, toDefault));
+        topics.put(topic, altered);
+        return altered;
+    }
+
+    @Override
+    public TopicDescription addPartitions(String topic, int totalCount) {
+        TopicDescription now = topics.get(topic);
+        TopicDescription grown = new TopicDescription(topic, now.id(), totalCount, now.config());
+        topics.put(topic, grown);
+        for (int i = now.partitions(); i < totalCount; i++) {
+            records.put(new TopicPartition(topic, i), new ArrayList<>());
+        }
+        return grown;
+    }
+
+    @Override
     public void deleteTopic(String topic) {
         topics.remove(topic);
     }
