@@ -366,7 +366,7 @@ public final class CrashLedger {
     }
 
     private static long mark(TopicConfig config) {
-        return config.maxMessageBytes() - TopicConfig.defaults().maxMessageBytes();
+        return (long) config.maxMessageBytes() - TopicConfig.defaults().maxMessageBytes();
     }
 
     /// The ids of all records of a partition, by offset.
