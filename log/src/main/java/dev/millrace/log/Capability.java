@@ -4,6 +4,10 @@ package dev.millrace.log;
 public enum Capability {
     /// An acknowledged append is on stable storage of this machine.
     LOCAL_FSYNC,
+    /// [EventLog#append(TopicPartition,RecordBatch,Precondition)] and [EventLog#listen].
+    CONDITIONAL_APPEND,
+    /// [EventLog#appendAtomically].
+    ATOMIC_APPEND,
     /// Batches are stored and read back byte for byte, but for base offset and leader epoch.
     STORES_BATCHES_UNCHANGED
 }

@@ -1,5 +1,6 @@
 package dev.millrace.log;
 
+import dev.millrace.log.internal.Partitioner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,51 @@ public interface EventLog extends AutoCloseable {
     /// Appends a batch: all its records or none, at consecutive offsets. The future is that of
     /// [#append(String,LogRecord)].
     CompletableFuture<AppendResult> append(TopicPartition partition, RecordBatch batch);
+
+    /// As [#append(TopicPartition,RecordBatch)], where the condition holds once everything before
+    /// has been shown to the partition's listeners; it holds against every other writer.
+    ///
+    /// The future fails with a [PreconditionFailedException] where it does not hold, and nothing is
+    /// appended.
+    ///
+    /// @throws LogException `not-supported` without [Capability#CONDITIONAL_APPEND]
+    default CompletableFuture<AppendResult> append(
+            TopicPartition partition, RecordBatch batch, Precondition precondition) {
+        throw notSupported(Capability.CONDITIONAL_APPEND);
+    }
+
+    /// Has the listener shown every batch that is appended to the partition from now on.
+    ///
+    /// @throws LogException `not-supported` without [Capability#CONDITIONAL_APPEND]
+    default AppendListener.Registration listen(TopicPartition partition, AppendListener listener) {
+        throw notSupported(Capability.CONDITIONAL_APPEND);
+    }
+
+    /// Appends batches to several partitions, of one topic or of several: all of them or none,
+    /// after any crash. The partitions' high-water marks move one after the other.
+    ///
+    /// All conditions are asked before any of the batches is shown to a listener; where one does
+    /// not hold the future fails with its [PreconditionFailedException]. The results stand in the
+    /// order of the parts.
+    ///
+    /// @throws LogException `not-supported` without [Capability#ATOMIC_APPEND]
+    default CompletableFuture<List<AppendResult>> appendAtomically(List<PartitionAppend> parts) {
+        throw notSupported(Capability.ATOMIC_APPEND);
+    }
+
+    private LogException notSupported(Capability capability) {
+        return new LogException(
+                LogException.Code.NOT_SUPPORTED,
+                "this engine has no %s; it has %s".formatted(capability, capabilities()));
+    }
+
+    /// Where Kafka's default partitioner puts a key.
+    ///
+    /// @throws LogException `unknown-topic`
+    default TopicPartition partitionFor(String topic, byte[] key) {
+        return new TopicPartition(
+                topic, Partitioner.partition(key, describeTopic(topic).partitions()));
+    }
 
     /// A gathering appender: records go into batches by the thread that brings them, and one future
     /// stands for each batch. For one thread; the log itself may have many.

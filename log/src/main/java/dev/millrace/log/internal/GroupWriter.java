@@ -4,7 +4,6 @@ import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +22,11 @@ final class GroupWriter {
     private final DiskSpace space;
     private final long directForceBytes;
     private final Runnable checkpointWanted;
-    private final ArrayDeque<PartitionWriter> ready = new ArrayDeque<>();
+    private final ReadyPartitions ready = new ReadyPartitions();
+    private final List<PartitionWriter> turn = new ArrayList<>();
     private final List<PartitionWriter> group = new ArrayList<>();
     private final GroupMetrics metrics;
+    private long done;
     private ByteBuffer staging = ByteBuffer.allocateDirect(1 << 20);
     private volatile @Nullable LogException broken;
     private @Nullable LogException beginProblem;
@@ -75,19 +76,11 @@ final class GroupWriter {
         }
     }
 
-    /// Takes what was brought, oldest first, linked by [PendingAppend#next].
-    void take(@Nullable PendingAppend oldest) {
-        PendingAppend append = oldest;
-        while (append != null) {
-            PendingAppend next = append.next;
-            append.next = null;
-            PartitionWriter writer = append.partition().writer();
-            if (!writer.hasWaiting()) {
-                ready.add(writer);
-            }
-            writer.add(append);
-            append = next;
-        }
+    /// Admits what was brought: see [ReadyPartitions#admitAll].
+    ///
+    /// @return bytes that were refused, and wait no more
+    long take(@Nullable PendingAppend oldest) {
+        return ready.admitAll(oldest);
     }
 
     /// Writes one group of what waits, and tells the callers.
@@ -96,39 +89,40 @@ final class GroupWriter {
     long write() {
         group.clear();
         metrics.begin();
-        long bytes = 0;
+        turn.clear();
+        ready.drainTo(turn);
+        done = 0;
         try {
             JournalGroup frames = begin();
-            for (int i = ready.size(); i > 0; i--) {
-                PartitionWriter writer = ready.remove();
-                bytes += takeShare(writer, frames);
-                if (writer.hasWaiting()) {
-                    ready.add(writer);
-                }
+            for (PartitionWriter writer : turn) {
+                takeShare(writer, frames);
             }
             if (frames != null && !frames.isEmpty()) {
                 commitJournal();
             }
+        } catch (TiedShareException e) {
+            dissolve(e.reason);
         } catch (IOException e) {
             abandon(e);
         } catch (RuntimeException | Error e) {
             // a bug of ours: better no more appends than wrong ones
             abandon(new IOException(e));
         }
-        group.forEach(GroupWriter::publish);
+        group.forEach(this::publish);
         metrics.published(group);
         group.forEach(PartitionWriter::complete);
         if (segmentProblem != null) {
             breakDown(segmentProblem);
         }
-        return bytes;
+        ready.takeBack(turn);
+        return done;
     }
 
-    private static void publish(PartitionWriter writer) {
+    private void publish(PartitionWriter writer) {
         try {
             writer.publish();
         } catch (RuntimeException | Error e) {
-            writer.fail(writer.log().poison(new IOException(e)));
+            done += writer.fail(writer.log().poison(new IOException(e)));
         }
     }
 
@@ -150,71 +144,96 @@ final class GroupWriter {
         }
     }
 
-    private int takeShare(PartitionWriter writer, @Nullable JournalGroup frames) {
-        LogException refusal = broken != null ? broken : beginProblem;
-        refusal = refusal != null ? refusal : writer.log().refusal();
-        if (refusal != null) {
-            return writer.failWaiting(refusal);
+    /// A share that is tied to others could not be staged: none of them may be written.
+    private static final class TiedShareException extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final LogException reason;
+
+        TiedShareException(LogException reason) {
+            super(reason);
+            this.reason = reason;
         }
+    }
+
+    private void takeShare(PartitionWriter writer, @Nullable JournalGroup frames)
+            throws TiedShareException {
         int bytes = writer.take(Math.min(MOST_SHARE_BYTES, writer.log().config().segmentBytes()));
+        done += bytes;
+        LogException reason;
         try {
-            if (!writer.log().id().topic().equals(TopicDefinition.TOPICS.name())) {
-                space.require(bytes); // but topics can be deleted when the disk is full
-            }
-            if (frames == null) {
-                stage(writer);
-            } else if (bytes < directForceBytes) {
-                stageFrame(writer, frames);
-            } else {
-                stage(writer);
-                if (!forceDirectly(writer, frames)) {
-                    return bytes;
+            reason = broken != null ? broken : beginProblem;
+            reason = reason != null ? reason : writer.log().refusal();
+            if (reason == null) {
+                if (!writer.log().id().topic().equals(TopicDefinition.TOPICS.name())) {
+                    space.require(bytes); // but topics can be deleted when the disk is full
                 }
+                stage(writer, frames);
+                group.add(writer);
+                return;
             }
-            group.add(writer);
+            done += writer.fail(reason);
         } catch (LogException e) {
-            writer.fail(e);
+            reason = e;
+            done += writer.fail(e);
         } catch (IOException e) {
-            failShare(writer, e);
+            reason = failShare(writer, e);
         } catch (RuntimeException | Error e) {
             // a bug of ours, or no memory: better no more appends than callers who wait for ever
-            failShare(writer, new IOException(e));
+            reason = failShare(writer, new IOException(e));
         }
-        return bytes;
+        if (writer.shareIsTied()) {
+            throw new TiedShareException(reason);
+        }
     }
 
-    private static void failShare(PartitionWriter writer, IOException e) {
-        if (DiskSpace.isFull(e)) {
-            writer.takeBack(DiskSpace.full(String.valueOf(e.getMessage()), e));
+    private LogException failShare(PartitionWriter writer, IOException e) {
+        LogException reason = writer.log().refusal();
+        if (reason == null) {
+            reason =
+                    DiskSpace.isFull(e)
+                            ? DiskSpace.full(String.valueOf(e.getMessage()), e)
+                            : writer.log().poison(e);
+        }
+        done += writer.takeBack(reason);
+        return reason;
+    }
+
+    private void stage(PartitionWriter writer, @Nullable JournalGroup frames) throws IOException {
+        if (frames == null) {
+            stageSegment(writer);
+        } else if (writer.shareBytes() < directForceBytes) {
+            stageFrame(writer, frames);
         } else {
-            writer.takeBack(writer.log().poison(e));
+            stageSegment(writer);
+            forceDirectly(writer, frames);
         }
     }
 
-    private void stage(PartitionWriter writer) throws IOException {
+    private void stageSegment(PartitionWriter writer) throws IOException {
         if (staging.capacity() < writer.shareBytes()) {
             staging = ByteBuffer.allocateDirect(Integer.highestOneBit(writer.shareBytes()) * 2);
         }
         stage(writer, staging, 0);
+        writer.write(staging);
     }
 
     private void stage(PartitionWriter writer, ByteBuffer into, int at) throws IOException {
         if (writer.stage(into, at)) {
             checkpointWanted.run();
         }
-        writer.write(into, at);
     }
 
     private void stageFrame(PartitionWriter writer, JournalGroup frames) throws IOException {
         ByteBuffer into = frames.beginFrame(writer.shareBytes());
         stage(writer, into, frames.contentStart());
+        writer.write(into);
         endFrame(writer, frames, JournalFormat.DATA, writer.shareBytes());
     }
 
     /// Forces the share in its segment. Where that fails, the journal must stand in for what the
     /// segment held before, and cannot be let go of any more: the loop breaks down behind this
     /// group.
-    private boolean forceDirectly(PartitionWriter writer, JournalGroup frames) {
+    private void forceDirectly(PartitionWriter writer, JournalGroup frames) throws IOException {
         PartitionLog log = writer.log();
         try {
             log.forceNames();
@@ -222,12 +241,10 @@ final class GroupWriter {
         } catch (IOException e) {
             log.poisonByForce(e);
             segmentProblem = e;
-            writer.takeBack(log.poison(e));
-            return false;
+            throw e;
         }
         frames.beginFrame(0);
         endFrame(writer, frames, JournalFormat.PLACE, 0);
-        return true;
     }
 
     private static void endFrame(
@@ -261,6 +278,22 @@ final class GroupWriter {
         }
     }
 
+    /// One of the group's shares failed, and others are tied to it: those fail with it, and the
+    /// rest waits for the next group.
+    private void dissolve(LogException reason) {
+        for (PartitionWriter writer : turn) {
+            boolean staged = group.contains(writer);
+            if (staged && !writer.shareIsTied()) {
+                done -= writer.putBack();
+            } else if (staged) {
+                done += writer.takeBack(reason);
+            } else if (writer.hasTiedWaiting()) {
+                done += writer.fail(reason);
+            }
+        }
+        group.clear();
+    }
+
     /// The group could not be brought into the journal: nothing of it counts.
     private void abandon(IOException e) {
         LogException reason = broken;
@@ -276,11 +309,10 @@ final class GroupWriter {
         for (PartitionWriter writer : group) {
             if (reason != null && broken != null) {
                 // nothing is cut: the group may be on the disk all the same, and then the bytes
-                // that
-                // it speaks of must be there when the log is opened again
-                writer.fail(reason);
+                // that it speaks of must be there when the log is opened again
+                done += writer.fail(reason);
             } else {
-                writer.takeBack(reason == null ? writer.log().poison(e) : reason);
+                done += writer.takeBack(reason == null ? writer.log().poison(e) : reason);
             }
         }
         group.clear();

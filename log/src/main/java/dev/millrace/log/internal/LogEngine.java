@@ -1,5 +1,6 @@
 package dev.millrace.log.internal;
 
+import dev.millrace.log.AppendListener;
 import dev.millrace.log.AppendResult;
 import dev.millrace.log.Appender;
 import dev.millrace.log.Capability;
@@ -13,6 +14,8 @@ import dev.millrace.log.LogMetrics;
 import dev.millrace.log.LogOptions;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.OffsetOutOfRangeException;
+import dev.millrace.log.PartitionAppend;
+import dev.millrace.log.Precondition;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.RecoveryReport;
 import dev.millrace.log.TopicConfig;
@@ -22,6 +25,7 @@ import dev.millrace.log.TopicSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -201,20 +205,55 @@ public final class LogEngine implements LocalLog {
         }
     }
 
-    private PendingAppend submit(PendingAppend append) {
+    @Override
+    public CompletableFuture<AppendResult> append(
+            TopicPartition partition, RecordBatch batch, Precondition precondition) {
+        try {
+            return submit(new PendingAppend(partition(partition), batch, precondition));
+        } catch (LogException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @Override
+    public CompletableFuture<List<AppendResult>> appendAtomically(List<PartitionAppend> parts) {
         try {
             requireOpen();
-            PartitionLog partition = append.partition();
-            if (partition.id().topic().equals(TopicDefinition.TOPICS.name()) && !append.ours()) {
-                throw new LogException(
-                        Code.INVALID_TOPIC, "topic '__topics' is written by Millrace alone");
+            List<PendingAppend> appends = new ArrayList<>();
+            for (PartitionAppend part : parts) {
+                PartitionLog partition = partition(part.partition());
+                appends.add(new PendingAppend(partition, part.batch(), part.precondition()));
             }
-            Limits.require(partition.id().topic(), partition.config(), append.batch());
-            loopOf(partition).submit(append);
+            return TiedAppends.submit(appends, this::checkAppend, this::loopOf);
+        } catch (LogException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @Override
+    public AppendListener.Registration listen(TopicPartition partition, AppendListener listener) {
+        PartitionLog log = partition(partition);
+        return ListenerRegistration.at(log, loopOf(log), listener);
+    }
+
+    private PendingAppend submit(PendingAppend append) {
+        try {
+            checkAppend(append);
+            loopOf(append.partition()).submit(append);
         } catch (LogException e) {
             append.completeExceptionally(e);
         }
         return append;
+    }
+
+    private void checkAppend(PendingAppend append) {
+        requireOpen();
+        PartitionLog partition = append.partition();
+        if (partition.id().topic().equals(TopicDefinition.TOPICS.name()) && !append.ours()) {
+            throw new LogException(
+                    Code.INVALID_TOPIC, "topic '__topics' is written by Millrace alone");
+        }
+        Limits.require(partition.id().topic(), partition.config(), append.batch());
     }
 
     private WriteLoop loopOf(PartitionLog partition) {

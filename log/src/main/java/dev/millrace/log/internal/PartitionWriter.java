@@ -9,46 +9,76 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The single writer of a partition: takes a share of what waits, stamps it with offsets and epoch,
-/// writes it behind the segment's end, and publishes or takes it back.
+/// The single writer of a partition: admits appends, takes a share of what waits, stamps it with
+/// offsets and epoch, writes it behind the segment's end, and publishes or takes it back.
 ///
 /// Lives on the thread of one [WriteLoop].
 final class PartitionWriter {
     private final PartitionLog log;
+    private final Admission admission;
     private final ArrayDeque<PendingAppend> waiting = new ArrayDeque<>();
     private final List<PendingAppend> share = new ArrayList<>();
     private int shareBytes;
+    private int tiedWaiting;
+    private boolean shareIsTied;
+    private int stagedAt;
     private PartitionEnd before = PartitionEnd.EMPTY;
     private PartitionEnd after = PartitionEnd.EMPTY;
 
     PartitionWriter(PartitionLog log) {
         this.log = log;
+        this.admission = new Admission(log);
     }
 
     PartitionLog log() {
         return log;
     }
 
+    /// Before one append is admitted, or several that are tied together.
+    void beginAdmission() {
+        if (waiting.isEmpty()) {
+            admission.begin();
+        }
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    /// Has an append wait that was admitted.
     void add(PendingAppend append) {
         waiting.add(append);
+        tiedWaiting += append.isTied() ? 1 : 0;
     }
 
     boolean hasWaiting() {
         return !waiting.isEmpty();
     }
 
-    /// Takes the oldest of what waits, as much as fits `maxBytes`, at least one batch.
+    /// Whether one that waits is tied to appends to other partitions.
+    boolean hasTiedWaiting() {
+        return tiedWaiting > 0;
+    }
+
+    /// Takes the oldest of what waits, as much as fits `maxBytes`, at least one batch, and all that
+    /// are tied to others, so that these come into one group.
     ///
     /// @return bytes taken
     int take(int maxBytes) {
         share.clear();
         shareBytes = 0;
+        shareIsTied = false;
         PendingAppend next = waiting.peek();
         while (next != null
                 && (share.isEmpty()
+                        || tiedWaiting > 0
                         || (long) shareBytes + next.batch().sizeInBytes() <= maxBytes)) {
             share.add(next);
-            shareBytes += next.batch().sizeInBytes();
+            shareBytes = Math.addExact(shareBytes, next.batch().sizeInBytes());
+            if (next.isTied()) {
+                shareIsTied = true;
+                tiedWaiting--;
+            }
             waiting.remove();
             next = waiting.peek();
         }
@@ -66,6 +96,11 @@ final class PartitionWriter {
 
     int shareBytes() {
         return shareBytes;
+    }
+
+    /// Whether one of the share is tied to appends to other partitions.
+    boolean shareIsTied() {
+        return shareIsTied;
     }
 
     /// The end behind the share, once it is published.
@@ -96,6 +131,7 @@ final class PartitionWriter {
             log.roll();
             before = log.end();
         }
+        stagedAt = at;
         int epoch = log.epochs().latest();
         long offset = before.offset();
         int index = at;
@@ -120,9 +156,11 @@ final class PartitionWriter {
     }
 
     /// Writes the staged bytes behind the segment's end, where no reader looks yet.
-    void write(ByteBuffer staged, int at) throws IOException {
-        ByteBuffer bytes = staged.duplicate().position(at).limit(at + shareBytes);
-        log.lastSegment().file().write(bytes, before.position());
+    ///
+    /// @param staged what [#stage] put them into
+    void write(ByteBuffer staged) throws IOException {
+        ByteBuffer bytes = staged.duplicate().clear().position(stagedAt);
+        log.lastSegment().file().write(bytes.limit(stagedAt + shareBytes), before.position());
     }
 
     /// Makes the share visible.
@@ -152,9 +190,17 @@ final class PartitionWriter {
         share.clear();
     }
 
-    /// Takes the share back: what may have been written of it is cut off again. Where even that
-    /// fails the partition takes no more.
-    void takeBack(Throwable reason) {
+    /// Takes the share back, and all that was admitted behind it.
+    ///
+    /// @return as [#fail]
+    long takeBack(Throwable reason) {
+        cutOff();
+        return fail(reason);
+    }
+
+    /// Cuts off what may have been written of the share. Where even that fails the partition takes
+    /// no more.
+    private void cutOff() {
         try {
             log.lastSegment().file().truncate(log.end().position());
         } catch (IOException e) {
@@ -162,23 +208,41 @@ final class PartitionWriter {
         } catch (RuntimeException e) {
             log.poison(new IOException(e));
         }
-        fail(reason);
     }
 
-    /// Fails the share's futures.
-    void fail(Throwable reason) {
-        log.counters().failed(share.size());
-        for (PendingAppend append : share) {
-            append.completeExceptionally(reason);
-            append.forgetBatch();
+    /// Takes the share back to be written with a later group.
+    ///
+    /// @return bytes that wait again
+    int putBack() {
+        cutOff();
+        for (PendingAppend append : share.reversed()) {
+            waiting.addFirst(append);
         }
         share.clear();
+        return shareBytes;
     }
 
-    /// Takes everything that waits, to fail it.
-    int failWaiting(Throwable reason) {
-        int bytes = take(Integer.MAX_VALUE);
-        fail(reason);
+    /// Fails the share and all that was admitted behind it: their offsets and conditions rest on
+    /// it.
+    ///
+    /// @return bytes that wait no more, those of the share not included
+    long fail(Throwable reason) {
+        share.forEach(append -> fail(append, reason));
+        share.clear();
+        long bytes = 0;
+        for (PendingAppend append : waiting) {
+            bytes += append.batch().sizeInBytes();
+            fail(append, reason);
+        }
+        waiting.clear();
+        tiedWaiting = 0;
+        admission.takeBack(log.end().offset());
         return bytes;
+    }
+
+    private void fail(PendingAppend append, Throwable reason) {
+        log.counters().failed(1);
+        append.completeExceptionally(reason);
+        append.forgetBatch();
     }
 }

@@ -1,7 +1,9 @@
 package dev.millrace.log.internal;
 
 import dev.millrace.log.AppendResult;
+import dev.millrace.log.Precondition;
 import dev.millrace.log.RecordBatch;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,8 @@ final class PendingAppend extends CompletableFuture<AppendResult> {
 
     private final PartitionLog partition;
     private @Nullable RecordBatch batch;
+    private final @Nullable Precondition precondition;
+    private List<PendingAppend> together = List.of();
     private boolean ours;
     private boolean awaited;
     private long submittedNanos;
@@ -38,8 +42,46 @@ final class PendingAppend extends CompletableFuture<AppendResult> {
     @Nullable PendingAppend next;
 
     PendingAppend(PartitionLog partition, @Nullable RecordBatch batch) {
+        this(partition, batch, null);
+    }
+
+    PendingAppend(
+            PartitionLog partition,
+            @Nullable RecordBatch batch,
+            @Nullable Precondition precondition) {
         this.partition = partition;
         this.batch = batch;
+        this.precondition = precondition;
+    }
+
+    /// Ties appends together: all of them or none. The first one is brought for all.
+    static void tie(List<PendingAppend> parts) {
+        for (PendingAppend part : parts) {
+            part.together = parts;
+        }
+    }
+
+    /// All that are appended together with this one, itself included; empty where it is alone.
+    List<PendingAppend> together() {
+        return together;
+    }
+
+    boolean isTied() {
+        return !together.isEmpty();
+    }
+
+    /// Fails this one and all that are tied to it.
+    void fail(Throwable reason) {
+        completeExceptionally(reason);
+        forgetBatch();
+        for (PendingAppend part : together) {
+            part.completeExceptionally(reason);
+            part.forgetBatch();
+        }
+    }
+
+    @Nullable Precondition precondition() {
+        return precondition;
     }
 
     /// Notes when its caller brought it.

@@ -49,11 +49,11 @@ final class WriteLoop {
         append.submitted(System.nanoTime());
         LogException refusal = closing ? closed() : append.partition().refusal();
         if (refusal != null) {
-            append.completeExceptionally(refusal);
+            append.fail(refusal);
             return;
         }
-        int bytes = append.batch().sizeInBytes();
-        if (Thread.currentThread() == writing) {
+        int bytes = sizeInBytes(append);
+        if (isWriting(Thread.currentThread())) {
             room.enterAnyway(bytes);
         } else {
             room.enter(bytes, thread::isAlive);
@@ -72,6 +72,17 @@ final class WriteLoop {
         }
     }
 
+    private static int sizeInBytes(PendingAppend append) {
+        if (!append.isTied()) {
+            return append.batch().sizeInBytes();
+        }
+        int sum = 0;
+        for (PendingAppend part : append.together()) {
+            sum += part.batch().sizeInBytes();
+        }
+        return sum;
+    }
+
     /// Whether the caller should write for itself, without a hand-over, as one does who waits for
     /// each answer before the next append. Who goes on appending is better served by the loop's
     /// thread, which writes many at once. A guess from racy fields: either way is right.
@@ -88,8 +99,7 @@ final class WriteLoop {
             writing = Thread.currentThread();
             try {
                 if (!ended) {
-                    writer.take(inbox.takeAll());
-                    room.leave(writer.write());
+                    room.leave(writer.take(inbox.takeAll()) + writer.write());
                 }
                 left = !writer.isIdle();
             } finally {
@@ -100,6 +110,11 @@ final class WriteLoop {
         if (left || !inbox.isEmpty()) {
             inbox.wake();
         }
+    }
+
+    /// Whether this thread has the turn, so that it must not wait for it.
+    boolean isWriting(Thread candidate) {
+        return candidate == writing;
     }
 
     /// Runs something between two groups, on the loop's thread; here, where that has ended.
@@ -124,7 +139,10 @@ final class WriteLoop {
             writing = thread;
             try {
                 runTasks();
-                writer.take(inbox.takeAll());
+                long refused = writer.take(inbox.takeAll());
+                if (refused > 0) {
+                    room.leave(refused);
+                }
                 stalled = writer.isStalled();
                 if (!writer.isIdle() && !stalled) {
                     room.leave(writer.write());
@@ -199,7 +217,7 @@ final class WriteLoop {
         PendingAppend late = inbox.takeAll();
         while (late != null) {
             PendingAppend next = late.next;
-            late.completeExceptionally(closed());
+            late.fail(closed());
             late = next;
         }
     }

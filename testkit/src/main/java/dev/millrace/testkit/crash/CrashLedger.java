@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// * acknowledged ⊆ recovered ⊆ sent, with every record at the offset of its acknowledgement;
 /// * the order of sending is kept, offsets are dense, nothing is invented and nothing is there
 ///   twice;
-/// * batches are there whole or not at all;
+/// * batches are there whole or not at all, and so are batches that were sent together ([#tied]);
 /// * where records may be missing ([LedgerMode]), nothing stands behind the first missing one, and
 ///   no more is missing than the topic's [LossBound] allows;
 /// * what a reader has seen or an earlier recovery has kept stays, and what a recovery has lost
@@ -98,6 +99,25 @@ public final class CrashLedger {
         }
     }
 
+    /// Batches of several partitions that were sent together, until one goes with its topic.
+    private static final class Tie {
+        final long at;
+        final List<Part> parts;
+        long loose = NEVER;
+
+        Tie(long at, List<Part> parts) {
+            this.at = at;
+            this.parts = parts;
+        }
+
+        boolean holdsAt(long time) {
+            return at <= time && loose > time;
+        }
+    }
+
+    private record Part(TopicPartition partition, long firstId) {}
+
+    private final List<Tie> ties = new ArrayList<>();
     private final LongSupplier clock;
     private final Consumer<String> told;
     private long nowMillis;
@@ -204,7 +224,13 @@ public final class CrashLedger {
     }
 
     public synchronized void deleting(String name) {
-        topic(name).deleting = clock.getAsLong();
+        long now = clock.getAsLong();
+        topic(name).deleting = now;
+        for (Tie tie : ties) {
+            if (tie.parts.stream().anyMatch(part -> part.partition.topic().equals(name))) {
+                tie.loose = Math.min(tie.loose, now);
+            }
+        }
         LedgerText.topic(told, "deleting", name);
     }
 
@@ -229,6 +255,15 @@ public final class CrashLedger {
         page(partition).add(records);
         LedgerText.sending(told, partition, firstId, count);
         return new Ticket(partition, records);
+    }
+
+    /// All of these are there, or none.
+    public synchronized void tied(List<Ticket> tickets) {
+        List<Part> parts = new ArrayList<>();
+        for (Ticket ticket : tickets) {
+            parts.add(new Part(ticket.partition, ticket.records.firstId));
+        }
+        ties.add(new Tie(clock.getAsLong(), parts));
     }
 
     /// A simulated clock has moved on, and the log has done what was due by then. No append is
@@ -278,6 +313,9 @@ public final class CrashLedger {
                     }
                     then.topics.put(name, until);
                 });
+        ties.stream()
+                .filter(tie -> tie.holdsAt(time))
+                .forEach(tie -> then.ties.add(new Tie(0, tie.parts)));
         return then;
     }
 
@@ -295,6 +333,7 @@ public final class CrashLedger {
     public synchronized void checkAndAdopt(EventLog recovered, LedgerMode mode) {
         compare(recovered, mode, true);
         topics.values().removeIf(List::isEmpty);
+        ties.clear();
     }
 
     private void compare(EventLog recovered, LedgerMode mode, boolean adopt) {
@@ -323,6 +362,28 @@ public final class CrashLedger {
                         all.clear();
                     }
                 });
+        ties.stream()
+                .filter(tie -> tie.loose == NEVER)
+                .forEach(tie -> compareTie(recovered, there.keySet(), tie));
+    }
+
+    private static void compareTie(EventLog recovered, Set<String> there, Tie tie) {
+        List<Part> found = new ArrayList<>();
+        for (Part part : tie.parts) {
+            if (!there.contains(part.partition.topic())) {
+                return; // a topic whose creation was not answered
+            }
+            for (long id : ids(recovered, part.partition)) {
+                if (id == part.firstId) {
+                    found.add(part);
+                }
+            }
+        }
+        require(
+                found.isEmpty() || found.size() == tie.parts.size(),
+                "of records that were sent together, %s, only %s are there",
+                tie.parts,
+                found);
     }
 
     private void comparePartitions(

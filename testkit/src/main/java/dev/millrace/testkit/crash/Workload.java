@@ -6,6 +6,7 @@ import dev.millrace.log.Durability;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogRecord;
+import dev.millrace.log.PartitionAppend;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicPartition;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -170,8 +172,10 @@ public final class Workload {
 
     private void step() {
         int choice = random.nextInt(100);
-        if (choice < 50) {
+        if (choice < 42) {
             append(1, Payload.MIN_BYTES + random.nextInt(300));
+        } else if (choice < 54) {
+            appendTogether();
         } else if (choice < 75) {
             append(random.nextInt(2, 12), Payload.MIN_BYTES + random.nextInt(120));
         } else if (choice < 80) {
@@ -225,6 +229,64 @@ public final class Workload {
         if (plan.waits) {
             settle();
         }
+    }
+
+    /// Appends atomically to some partitions of durability `fsync`, perhaps twice to one.
+    private void appendTogether() {
+        List<PartitionAppend> parts = new ArrayList<>();
+        List<CrashLedger.Ticket> tickets = new ArrayList<>();
+        for (int i = random.nextInt(2, 4); i > 0; i--) {
+            TopicPartition partition = anyPartition();
+            if (partition != null && !partition.topic().startsWith(Durability.OS.key())) {
+                int count = random.nextInt(1, 4);
+                List<LogRecord> records = new ArrayList<>();
+                for (int k = 0; k < count; k++) {
+                    records.add(
+                            Payload.record(nextId + k, Payload.MIN_BYTES + random.nextInt(900)));
+                }
+                tickets.add(ledger.sending(partition, nextId, count));
+                nextId += count;
+                parts.add(
+                        new PartitionAppend(partition, RecordBatch.of(records, Compression.NONE)));
+            }
+        }
+        ledger.tied(tickets);
+        List<CompletableFuture<AppendResult>> answers = new ArrayList<>();
+        parts.forEach(part -> answers.add(new CompletableFuture<>()));
+        for (int i = 0; i < parts.size(); i++) {
+            CrashLedger.Ticket ticket = tickets.get(i);
+            PartitionAppend part = parts.get(i);
+            underWay.add(
+                    answers.get(i)
+                            .handle(
+                                    (result, failure) ->
+                                            answered(
+                                                    ticket,
+                                                    part.partition(),
+                                                    part.batch().count(),
+                                                    result,
+                                                    failure)));
+        }
+        log().appendAtomically(parts)
+                .whenComplete(
+                        (results, failure) -> {
+                            for (int i = 0; i < answers.size(); i++) {
+                                if (results != null) {
+                                    answers.get(i).complete(results.get(i));
+                                } else if (failure != null) {
+                                    answers.get(i).completeExceptionally(cause(failure));
+                                }
+                            }
+                        });
+        if (plan.waits) {
+            settle();
+        }
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
     }
 
     private @Nullable Void answered(

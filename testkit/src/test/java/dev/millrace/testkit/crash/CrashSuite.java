@@ -259,7 +259,9 @@ abstract class CrashSuite {
         if (point < storage.operations()
                 && storage.history().get(point) instanceof Operation.Write write
                 && write.bytes().length > 1) {
-            return List.of(between, storage.snapshotInside(point, 1));
+            int half = write.bytes().length / 2; // of a frame group, its header is there
+            return List.of(
+                    between, storage.snapshotInside(point, 1), storage.snapshotInside(point, half));
         }
         return List.of(between);
     }
