@@ -5,6 +5,7 @@ import dev.millrace.cli.console.Console;
 import dev.millrace.cli.console.Figures;
 import dev.millrace.cli.console.Json;
 import dev.millrace.cli.console.Progress;
+import dev.millrace.cli.load.AtomicAppender;
 import dev.millrace.cli.load.LineLoad;
 import dev.millrace.log.Appender;
 import dev.millrace.log.LocalLog;
@@ -61,6 +62,19 @@ final class ProduceCommand implements Callable<Integer> {
     @Option(names = "--metrics", description = "At the end, show how long appends and forces took.")
     private boolean metrics;
 
+    @Option(
+            names = "--atomic",
+            description = "Append all lines at once: all of them or none. At most 32 MiB.")
+    private boolean atomic;
+
+    @Option(
+            names = "--if-end",
+            paramLabel = "OFFSET",
+            description =
+                    "Append only where the topic's one partition ends at this offset, so that"
+                            + " nothing came in between; with --atomic.")
+    private @Nullable Long ifEnd;
+
     @Mixin private DataOptions data = new DataOptions();
     @Mixin private JsonOption output = new JsonOption();
 
@@ -70,19 +84,41 @@ final class ProduceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (ifEnd != null && !atomic) {
+            throw CommandException.usage("usage", "--if-end needs --atomic");
+        }
         try (InputStream in = input();
                 OpenLog open = data.openOrCreate()) {
             TopicDescription described = describeOrCreate(open.log());
             long started = System.nanoTime();
-            LineLoad load;
-            try (Appender appender = open.log().appender(topic);
-                    Progress progress = new Progress(console, "produce", size())) {
-                load = new LineLoad(appender, key, time);
-                append(load, in, progress);
-            }
+            LineLoad load = atomic ? appendAll(open, described, in) : append(open, in);
             report(load, described, System.nanoTime() - started, open.log().metrics());
         }
         return 0;
+    }
+
+    private LineLoad append(OpenLog open, InputStream in) throws IOException {
+        try (Appender appender = open.log().appender(topic)) {
+            LineLoad load = new LineLoad(appender, key, time);
+            append(load, in);
+            return load;
+        }
+    }
+
+    private LineLoad appendAll(OpenLog open, TopicDescription described, InputStream in)
+            throws IOException {
+        if (ifEnd != null && described.partitions() > 1) {
+            throw CommandException.usage(
+                    "usage",
+                    "--if-end is for topics with one partition, and %s has %d"
+                            .formatted(topic, described.partitions()));
+        }
+        try (AtomicAppender appender = new AtomicAppender(open.log(), described, ifEnd)) {
+            LineLoad load = new LineLoad(appender, key, time);
+            append(load, in);
+            appender.appendAll();
+            return load;
+        }
     }
 
     private InputStream input() throws IOException {
@@ -117,8 +153,8 @@ final class ProduceCommand implements Callable<Integer> {
         }
     }
 
-    private void append(LineLoad load, InputStream in, Progress progress) throws IOException {
-        try {
+    private void append(LineLoad load, InputStream in) throws IOException {
+        try (Progress progress = new Progress(console, "produce", size())) {
             load.run(in, inputName(), progress);
         } catch (LogException e) {
             throw new CommandException(
@@ -128,6 +164,9 @@ final class ProduceCommand implements Callable<Integer> {
                     e);
         }
         String refusal = load.refusal();
+        if (refusal != null && atomic) {
+            throw new CommandException("bad-line", refusal + "; nothing was appended");
+        }
         if (refusal != null) {
             throw new CommandException(
                     "bad-line",

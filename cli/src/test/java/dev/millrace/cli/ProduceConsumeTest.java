@@ -65,6 +65,35 @@ class ProduceConsumeTest {
     }
 
     @Test
+    void appendsAllLinesOrNoneWhereNothingCameInBetween() {
+        assertThat(produce(ORDERS, "orders", "--atomic", "--if-end", 0).out())
+                .startsWith("appended 3 records to orders (fsync) in ");
+
+        Millrace.Result late = produce("late\n", "orders", "--atomic", "--if-end", 0);
+        assertThat(late.code()).isEqualTo(1);
+        assertThat(late.err()).contains("precondition-failed").contains("it saw 3");
+
+        Millrace.Result bad =
+                produce(ORDERS + "no object\n", "orders", "--atomic", "--key", "customer");
+        assertThat(bad.code()).isEqualTo(1);
+        assertThat(bad.err()).contains("standard input:4:").contains("nothing was appended");
+
+        assertThat(produce("x", "orders", "--if-end", 0).code()).isEqualTo(2);
+        assertThat(consume("orders").out()).isEqualTo(ORDERS);
+    }
+
+    @Test
+    void appendsAllLinesOverSeveralPartitionsByTheirKeys() {
+        Millrace.run("topic", "create", "orders", "--partitions", 3, "--data", data);
+        assertThat(produce(ORDERS, "orders", "--atomic", "--key", "customer").out())
+                .startsWith("appended 3 records");
+        assertThat(consume("orders").out().lines().sorted())
+                .containsExactlyElementsOf(ORDERS.lines().toList());
+        assertThat(produce("x", "orders", "--atomic", "--if-end", 0).err())
+                .contains("one partition");
+    }
+
+    @Test
     void readsAFileAndReportsInJson() throws IOException {
         Path file =
                 Files.writeString(

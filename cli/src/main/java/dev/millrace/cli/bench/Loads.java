@@ -4,16 +4,19 @@ import dev.millrace.log.AppendResult;
 import dev.millrace.log.Appender;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogRecord;
+import dev.millrace.log.PartitionAppend;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicPartition;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /// The ways in which a thread appends.
 final class Loads {
     /// Lanes begin in different places of the pool of values.
-    private static final long LANE_STRIDE = 2039;
+    static final long LANE_STRIDE = 2039;
 
     private Loads() {}
 
@@ -41,6 +44,26 @@ final class Loads {
                 answers.awaitRoom();
             }
             answers.drain();
+        };
+    }
+
+    /// One record to each partition a call, all of them or none, and each call waits for its
+    /// answer.
+    static AppendCase.Load atomic(int partitions) {
+        return (log, values, lane) -> {
+            long value = lane.number() * LANE_STRIDE;
+            while (lane.begin()) {
+                List<PartitionAppend> parts = new ArrayList<>();
+                for (int i = 0; i < partitions; i++) {
+                    LogRecord record = LogRecord.of(null, values.get(value + i));
+                    TopicPartition to = new TopicPartition(AppendCase.TOPIC, i);
+                    parts.add(new PartitionAppend(to, RecordBatch.of(record)));
+                }
+                List<AppendResult> results = log.appendAtomically(parts).join();
+                lane.end(partitions);
+                lane.sample(results.getFirst(), value);
+                value += partitions;
+            }
         };
     }
 

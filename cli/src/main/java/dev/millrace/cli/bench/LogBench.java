@@ -108,16 +108,15 @@ public final class LogBench {
         }
     }
 
-    /// Where a row is measured against the plain one of the same name, adds how it compares.
+    /// Where a row is measured against the plain one, adds how it compares.
     private static Row withRatio(Row row, List<Row> before) {
         if (row.goals().stream().noneMatch(goal -> goal.metric().equals(Metric.RATIO))) {
             return row;
         }
-        String plain = row.name().substring(0, row.name().lastIndexOf('.'));
         OptionalDouble rate = row.value(Metric.THROUGHPUT);
         OptionalDouble base =
                 before.stream()
-                        .filter(other -> other.name().equals(plain))
+                        .filter(other -> other.name().equals(LogCases.SINGLE))
                         .map(other -> other.value(Metric.THROUGHPUT))
                         .findFirst()
                         .orElse(OptionalDouble.empty());

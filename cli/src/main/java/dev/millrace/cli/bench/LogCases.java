@@ -30,6 +30,23 @@ final class LogCases {
                         Goal.atMost(Metric.P99, 1_200, 1_000)),
                 waiting(SINGLE + ".64p", 64, Goal.atLeast(Metric.RATIO, 0.7, 0.7)),
                 waiting(SINGLE + ".1000p", 1000, Goal.atLeast(Metric.RATIO, 0.4, 0.4)),
+                new AppendCase(
+                        "append.conditional.fsync",
+                        Durability.FSYNC,
+                        4,
+                        64,
+                        "64 callers, each waits for its answer, each append has a condition",
+                        false,
+                        new ConditionalLoad(4),
+                        Goal.atLeast(Metric.RATIO, 0.9, 0.9)),
+                new AppendCase(
+                        "append.atomic.fsync",
+                        Durability.FSYNC,
+                        4,
+                        64,
+                        "64 callers, each appends to 4 partitions at once and waits",
+                        false,
+                        Loads.atomic(4)),
                 batches("append.batch1000.fsync", Durability.FSYNC, 1000, false, 1e6, 2e6));
     }
 

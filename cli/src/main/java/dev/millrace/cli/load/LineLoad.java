@@ -95,6 +95,7 @@ public final class LineLoad {
 
     /// Records acknowledged.
     public long records() {
+        acknowledgements.poll();
         return acknowledgements.records();
     }
 
