@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public final class RecordBatch {
     private final ByteBuffer bytes;
+    private final int largestRecordBytes;
 
-    private RecordBatch(ByteBuffer bytes) {
+    private RecordBatch(ByteBuffer bytes, int largestRecordBytes) {
         this.bytes = bytes;
+        this.largestRecordBytes = largestRecordBytes;
     }
 
     /// An empty builder, without compression.
@@ -32,7 +34,7 @@ public final class RecordBatch {
     public static RecordBatch of(LogRecord record) {
         RecordEncoder encoder = new RecordEncoder(RecordEncoder.roomFor(record));
         encoder.add(record.timestampMillis(), record.key(), record.value(), record.headers());
-        return new RecordBatch(encoder.finishLast());
+        return new RecordBatch(encoder.finishLast(), encoder.largestRecordBytes());
     }
 
     /// A batch of these records, in this order.
@@ -55,7 +57,8 @@ public final class RecordBatch {
     /// @throws LogException `invalid-batch`, saying what is wrong and where: in the header, the
     ///   CRC, the compression, a record; also for control and transactional batches
     public static RecordBatch encoded(ByteBuffer kafkaBatch) {
-        return new RecordBatch(BatchValidator.check(kafkaBatch));
+        BatchValidator.Checked checked = BatchValidator.check(kafkaBatch);
+        return new RecordBatch(checked.bytes(), checked.largestRecordBytes());
     }
 
     /// How many records it holds, at least 1.
@@ -66,6 +69,11 @@ public final class RecordBatch {
     /// The encoded size, header included.
     public int sizeInBytes() {
         return bytes.limit();
+    }
+
+    /// Bytes of the largest record: key, value and headers, before compression.
+    public int largestRecordBytes() {
+        return largestRecordBytes;
     }
 
     /// The encoded batch from position to limit, read-only, big-endian.
@@ -155,7 +163,8 @@ public final class RecordBatch {
         ///
         /// @throws IllegalStateException where no record was added
         public RecordBatch build() {
-            return new RecordBatch(encoder.finish());
+            int largest = encoder.largestRecordBytes();
+            return new RecordBatch(encoder.finish(), largest);
         }
 
         /// Forgets the records gathered so far.

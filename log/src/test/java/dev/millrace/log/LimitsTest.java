@@ -76,12 +76,32 @@ class LimitsTest {
 
     private static RecordBatch ofSize(int bytes) {
         for (int value = 0; value < bytes; value++) {
-            RecordBatch batch = RecordBatch.of(new LogRecord(1, null, new byte[value], List.of()));
+            RecordBatch.Builder builder = RecordBatch.builder().add(1, null, new byte[90]);
+            RecordBatch batch =
+                    builder.add(1, null, new byte[90]).add(1, null, new byte[value]).build();
             if (batch.sizeInBytes() == bytes) {
                 return batch;
             }
         }
-        throw new AssertionError("no record makes a batch of " + bytes);
+        throw new AssertionError("no records make a batch of " + bytes);
+    }
+
+    @Test
+    void aLargerRecordIsRefusedInABatchAndInOneThatComesEncodedToo() {
+        LogRecord larger =
+                new LogRecord(1, new byte[1], new byte[90], List.of(new Header("h", new byte[9])));
+        for (Compression codec : Compression.values()) {
+            RecordBatch batch = RecordBatch.of(List.of(record(1, 1), larger, record(2, 2)), codec);
+            RecordBatch encoded = RecordBatch.encoded(batch.buffer());
+            assertThat(batch.largestRecordBytes()).isEqualTo(101);
+            assertThat(encoded.largestRecordBytes()).isEqualTo(101);
+            for (RecordBatch each : List.of(batch, encoded)) {
+                requireRefused(
+                        log.append(EVENTS, each),
+                        "a record of 101 bytes is larger than max.record.bytes of topic 'events', 100");
+            }
+        }
+        assertThat(log.append(EVENTS, RecordBatch.of(record(40, 60))).join().count()).isEqualTo(1);
     }
 
     @Test

@@ -17,11 +17,17 @@ public final class BatchValidator {
 
     private BatchValidator() {}
 
+    /// A batch that was found sound.
+    ///
+    /// @param bytes from 0 to the limit of a big-endian buffer: a slice, or a mended copy
+    /// @param largestRecordBytes key, value and headers of its largest record
+    public record Checked(ByteBuffer bytes, int largestRecordBytes) {}
+
     /// Checks the one batch that `batch` holds from position to limit.
     ///
-    /// @return the batch from 0 to the limit of a big-endian buffer: a slice, or a mended copy
+    /// @return the batch, and its largest record
     /// @throws LogException `invalid-batch`, saying what is wrong and where
-    public static ByteBuffer check(ByteBuffer batch) {
+    public static Checked check(ByteBuffer batch) {
         BatchValidator validator = POOL.take();
         try {
             return validator.validate(batch.slice());
@@ -32,7 +38,7 @@ public final class BatchValidator {
         }
     }
 
-    private ByteBuffer validate(ByteBuffer b) {
+    private Checked validate(ByteBuffer b) {
         String problem = BatchFormat.problem(b, 0, b.limit(), checksum);
         if (problem != null) {
             throw invalid(problem);
@@ -43,10 +49,13 @@ public final class BatchValidator {
         }
         checkHeader(b);
         long latest = Long.MIN_VALUE;
+        int largest = 0;
         try {
             decoder.batch(b, 0);
             while (decoder.next()) {
-                decoder.checkHeaders();
+                int headers = decoder.checkHeaders();
+                int content = Math.max(0, decoder.keyLength()) + Math.max(0, decoder.valueLength());
+                largest = Math.max(largest, content + headers);
                 latest = Math.max(latest, decoder.timestampMillis());
             }
         } catch (MalformedBatchException e) {
@@ -55,7 +64,8 @@ public final class BatchValidator {
                     "not a valid record batch: " + e.getMessage(),
                     e);
         }
-        return latest == BatchFormat.maxTimestamp(b, 0) ? b : mended(b, latest);
+        boolean right = latest == BatchFormat.maxTimestamp(b, 0);
+        return new Checked(right ? b : mended(b, latest), largest);
     }
 
     private static void checkHeader(ByteBuffer b) {

@@ -32,14 +32,18 @@ final class Limits {
                     header.key().getBytes(StandardCharsets.UTF_8).length
                             + (headerValue == null ? 0 : headerValue.length);
         }
-        int limit = topic.config().maxRecordBytes();
-        if (content > limit) {
+        requireRecord(topic.name(), topic.config(), content);
+        return (int) content + MOST_RECORD_OVERHEAD + headers.size() * MOST_HEADER_OVERHEAD;
+    }
+
+    private static void requireRecord(String topic, TopicConfig config, long bytes) {
+        int limit = config.maxRecordBytes();
+        if (bytes > limit) {
             throw new LogException(
                     Code.RECORD_TOO_LARGE,
                     "a record of %d bytes is larger than max.record.bytes of topic '%s', %d"
-                            .formatted(content, topic.name(), limit));
+                            .formatted(bytes, topic, limit));
         }
-        return (int) content + MOST_RECORD_OVERHEAD + headers.size() * MOST_HEADER_OVERHEAD;
     }
 
     static void require(String topic, TopicConfig config, RecordBatch batch) {
@@ -50,5 +54,6 @@ final class Limits {
                     "a record batch of %d bytes is larger than max.message.bytes of topic '%s', %d"
                             .formatted(batch.sizeInBytes(), topic, limit));
         }
+        requireRecord(topic, config, batch.largestRecordBytes());
     }
 }

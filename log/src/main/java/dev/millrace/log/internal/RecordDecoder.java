@@ -519,11 +519,10 @@ public final class RecordDecoder implements RecordView {
 
     /// Checks the headers, which [#next] leaves alone: most readers never look at them.
     ///
+    /// @return bytes of their keys and values
     /// @throws MalformedBatchException where they are not what they should be
-    public void checkHeaders() {
-        if (headerCount > 0) {
-            walkHeaders(null);
-        }
+    public int checkHeaders() {
+        return headerCount > 0 ? walkHeaders(null) : 0;
     }
 
     /// @throws MalformedBatchException where they are not what they should be
@@ -537,7 +536,8 @@ public final class RecordDecoder implements RecordView {
         return Collections.unmodifiableList(headers);
     }
 
-    private void walkHeaders(@Nullable List<Header> into) {
+    private int walkHeaders(@Nullable List<Header> into) {
+        int bytes = 0;
         int recordEnd = nextAt;
         int at = headersAt;
         for (int i = 0; i < headerCount; i++) {
@@ -548,6 +548,7 @@ public final class RecordDecoder implements RecordView {
             int nameAt = varintEnd;
             int length = fieldLength(nameAt + nameLength, recordEnd, "header value");
             at = varintEnd + Math.max(0, length);
+            bytes += nameLength + Math.max(0, length);
             if (into != null) {
                 String name = new String(copy(nameAt, nameLength), StandardCharsets.UTF_8);
                 into.add(new Header(name, length < 0 ? null : copy(varintEnd, length)));
@@ -557,6 +558,7 @@ public final class RecordDecoder implements RecordView {
             throw malformed(
                     "the headers of a record end %d bytes before it".formatted(recordEnd - at), at);
         }
+        return bytes;
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class RecordEncoder {
     private byte[] compressed = NONE;
     private int end = BatchFormat.HEADER_BYTES;
     private int count;
+    private int largestRecord;
     private long baseTimestamp;
     private long maxTimestamp;
 
@@ -45,6 +46,11 @@ public final class RecordEncoder {
     /// Records gathered so far.
     public int count() {
         return count;
+    }
+
+    /// Bytes of the largest record gathered so far: key, value and headers.
+    public int largestRecordBytes() {
+        return largestRecord;
     }
 
     /// Size of the batch as gathered so far, header included, before compression.
@@ -67,6 +73,7 @@ public final class RecordEncoder {
         b[at] = 0;
         end = at + 1;
         count++;
+        largestRecord = Math.max(largestRecord, length(key) + length(value));
     }
 
     /// As [#add(long,byte[],byte[])], with headers.
@@ -80,10 +87,12 @@ public final class RecordEncoder {
             return;
         }
         byte[][] names = new byte[headers.size()][];
+        int content = length(key) + length(value);
         long headerBytes = size(zigzag(names.length));
         for (int i = 0; i < names.length; i++) {
             names[i] = headers.get(i).key().getBytes(StandardCharsets.UTF_8);
             headerBytes += sized(names[i]) + sized(headers.get(i).value());
+            content += names[i].length + length(headers.get(i).value());
         }
         long timestampDelta = zigzag(count == 0 ? 0 : timestampMillis - baseTimestamp);
         int offsetDelta = zigzag(count);
@@ -105,6 +114,7 @@ public final class RecordEncoder {
         }
         end = at;
         count++;
+        largestRecord = Math.max(largestRecord, content);
     }
 
     /// Makes room for a record and writes what stands before its key.
@@ -138,6 +148,10 @@ public final class RecordEncoder {
         }
         long doubled = Math.min(2L * bytes.length, BatchFormat.MAX_BATCH_BYTES);
         bytes = Arrays.copyOf(bytes, (int) Math.max(needed, doubled));
+    }
+
+    private static int length(byte @Nullable [] field) {
+        return field == null ? 0 : field.length;
     }
 
     /// Bytes of a field with its length before it.
@@ -227,6 +241,7 @@ public final class RecordEncoder {
     public void clear() {
         end = BatchFormat.HEADER_BYTES;
         count = 0;
+        largestRecord = 0;
     }
 
     private void writeHeader(byte[] b, int size) {
