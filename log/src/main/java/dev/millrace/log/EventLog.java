@@ -142,6 +142,15 @@ public interface EventLog extends AutoCloseable {
     /// epoch, event time); empty where no record has.
     OptionalLong offsetForTime(TopicPartition partition, long timestampMillis);
 
+    /// Deletes the records before `beforeOffset`, and returns once that is durable. Space is given
+    /// back where whole segments go.
+    ///
+    /// @param beforeOffset the earliest offset from then on; -1 for the high-water mark
+    /// @return the earliest offset: `beforeOffset`, or a later one that it was already
+    /// @throws OffsetOutOfRangeException where `beforeOffset` is above the high-water mark
+    /// @throws LogException `invalid-config` where the topic's `cleanup.policy` is `compact` alone
+    long deleteRecords(TopicPartition partition, long beforeOffset);
+
     /// Waits until the high-water mark is above `offset`, and says whether it is.
     boolean awaitOffset(TopicPartition partition, long offset, Duration timeout);
 

@@ -56,6 +56,14 @@ public interface LocalLog extends EventLog {
     /// Bytes of record batches that a partition holds.
     long sizeInBytes(TopicPartition partition);
 
+    /// Applies retention and compaction to a topic now, rather than when the cleaner comes round:
+    /// `segment.ms` first, then what `retention.ms`, `retention.bytes` and deleted records let go,
+    /// then compaction of all sealed segments, however few of their bytes are new.
+    ///
+    /// @throws LogException `unknown-topic`; that of the first partition that could not be cleaned,
+    ///   once the others were
+    CleaningReport clean(String topic);
+
     /// Reads every batch of every partition, checks all that can be checked, and returns the damage
     /// in order of topic, partition and offset; empty where all is well.
     ///

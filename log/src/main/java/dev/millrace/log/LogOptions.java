@@ -17,7 +17,10 @@ public final class LogOptions {
                     ConfigKey.bytes("log.max-waiting-bytes", 64 * MIB, 1, 1L << 40),
                     ConfigKey.bytes("log.direct-force-bytes", 256 << 10, 1, Long.MAX_VALUE),
                     ConfigKey.bytes("log.appender.batch.bytes", 64 << 10, 1, 1 << 28),
-                    ConfigKey.choice("log.read.mode", "mapped", List.of("mapped", "positional")));
+                    ConfigKey.choice("log.read.mode", "mapped", List.of("mapped", "positional")),
+                    ConfigKey.milliseconds("log.cleaner.interval.ms", 15_000, -1),
+                    ConfigKey.bytes("log.cleaner.bytes-per-second", 64 * MIB, -1, 1L << 40),
+                    ConfigKey.bytes("log.cleaner.memory.bytes", 32 * MIB, 1 << 12, 1L << 40));
 
     private static final LogOptions DEFAULTS = new LogOptions(Map.of());
 
@@ -106,6 +109,22 @@ public final class LogOptions {
     /// `log.read.mode`: how segments are read.
     public ReadMode readMode() {
         return ReadMode.valueOf(values.getOrDefault("log.read.mode", "").toUpperCase(Locale.ROOT));
+    }
+
+    /// `log.cleaner.interval.ms`: how often retention, `segment.ms` and compaction are looked
+    /// after; -1: never by themselves.
+    public long cleanerIntervalMillis() {
+        return number("log.cleaner.interval.ms");
+    }
+
+    /// `log.cleaner.bytes-per-second`: what compaction reads and writes at most; -1: no limit.
+    public long cleanerBytesPerSecond() {
+        return number("log.cleaner.bytes-per-second");
+    }
+
+    /// `log.cleaner.memory.bytes`: what the table of keys of a compaction may take, off the heap.
+    public long cleanerMemoryBytes() {
+        return number("log.cleaner.memory.bytes");
     }
 
     /// How segments are read.

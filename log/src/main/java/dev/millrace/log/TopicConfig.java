@@ -160,7 +160,7 @@ public final class TopicConfig {
         return segmentBytes;
     }
 
-    /// `segment.ms`: how long a segment is written before the next append begins another.
+    /// `segment.ms`: how long a segment is written before another is begun.
     public long segmentMillis() {
         return segmentMillis;
     }

@@ -120,7 +120,7 @@ final class BatchScanner {
     /// @param lostOffset the first offset that is missing; what is found begins behind it
     /// @return where it begins, and then it is in view; `end` where there is none
     long resync(long position, long lostOffset, long end) throws IOException {
-        long last = end - BatchFormat.MIN_BATCH_BYTES;
+        long last = end - BatchFormat.HEADER_BYTES;
         for (long at = position + 1; at <= last; at++) {
             reader.at(segment, at, BatchFormat.HEADER_BYTES);
             ByteBuffer bytes = reader.buffer();

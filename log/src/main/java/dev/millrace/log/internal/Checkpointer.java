@@ -24,6 +24,11 @@ final class Checkpointer {
     private final Thread thread;
     private volatile boolean closing;
 
+    /// How many checkpoints were begun, and how many are over, well or not.
+    private long begun;
+
+    private long over;
+
     /// @param loop the journal's
     Checkpointer(Supplier<Collection<PartitionLog>> partitions, Journal journal, WriteLoop loop) {
         this.partitions = partitions;
@@ -46,6 +51,26 @@ final class Checkpointer {
         return times;
     }
 
+    /// Asks for a checkpoint and waits until one that began after that is over, however it went:
+    /// [PartitionLog#checkpointed] tells.
+    void await() {
+        boolean interrupted = false;
+        synchronized (this) {
+            long mine = begun + 1;
+            want();
+            while (over < mine && thread.isAlive()) {
+                try {
+                    wait(10);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void run() {
         try {
             while (true) {
@@ -66,6 +91,9 @@ final class Checkpointer {
 
     /// False where the disk is full, so that it must be tried again.
     private boolean checkpoint() {
+        synchronized (this) {
+            begun++;
+        }
         CheckpointEvent event = new CheckpointEvent();
         event.begin();
         long start = System.nanoTime();
@@ -74,6 +102,10 @@ final class Checkpointer {
         times.record(System.nanoTime() - start);
         event.partitions = all.size();
         event.commit();
+        synchronized (this) {
+            over++;
+            notifyAll();
+        }
         return done;
     }
 
@@ -92,6 +124,7 @@ final class Checkpointer {
                     try {
                         if (loop.broken() == null) {
                             journal.checkpoint(forced, needed, false);
+                            all.forEach(partition -> checkpointed(partition, forced));
                         }
                         written.complete(true);
                     } catch (IOException e) {
@@ -105,6 +138,15 @@ final class Checkpointer {
                     }
                 });
         return written.join();
+    }
+
+    private static void checkpointed(
+            PartitionLog partition, Map<PartitionKey, PartitionEnd> forced) {
+        PartitionEnd upTo =
+                forced.get(new PartitionKey(partition.topicId(), partition.id().partition()));
+        if (upTo != null) {
+            partition.checkpointed(upTo);
+        }
     }
 
     /// Forces every partition, also those that take no more appends: what they have stands in the

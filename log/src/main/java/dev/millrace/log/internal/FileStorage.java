@@ -129,6 +129,7 @@ public final class FileStorage implements Storage {
         private final Path path;
         private volatile FileChannel channel;
         private volatile boolean closed;
+        private volatile boolean detached;
 
         ChannelFile(Path path, FileChannel channel) {
             this.path = path;
@@ -161,7 +162,7 @@ public final class FileStorage implements Storage {
 
         private synchronized void openAgain(FileChannel gone, ClosedChannelException reason)
                 throws IOException {
-            if (closed) {
+            if (closed || detached) {
                 throw reason;
             }
             if (channel == gone) {
@@ -227,6 +228,11 @@ public final class FileStorage implements Storage {
             return uninterrupted(
                             present -> present.map(FileChannel.MapMode.READ_ONLY, 0, size, arena))
                     .asByteBuffer();
+        }
+
+        @Override
+        public void detach() {
+            detached = true;
         }
 
         @Override

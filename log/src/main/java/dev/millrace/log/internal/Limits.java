@@ -17,6 +17,9 @@ final class Limits {
 
     private static final int MOST_HEADER_OVERHEAD = 10;
 
+    private static final Pool<RecordDecoder> DECODERS =
+            new Pool<>(RecordDecoder::new, decoder -> {});
+
     private Limits() {}
 
     /// @return bytes that the record may take in a batch, at most
@@ -31,6 +34,9 @@ final class Limits {
             content +=
                     header.key().getBytes(StandardCharsets.UTF_8).length
                             + (headerValue == null ? 0 : headerValue.length);
+        }
+        if (key == null && topic.config().compacted()) {
+            throw withoutKey(topic.name());
         }
         requireRecord(topic.name(), topic.config(), content);
         return (int) content + MOST_RECORD_OVERHEAD + headers.size() * MOST_HEADER_OVERHEAD;
@@ -55,5 +61,30 @@ final class Limits {
                             .formatted(batch.sizeInBytes(), topic, limit));
         }
         requireRecord(topic, config, batch.largestRecordBytes());
+        if (config.compacted()) {
+            requireKeys(topic, batch);
+        }
+    }
+
+    private static void requireKeys(String topic, RecordBatch batch) {
+        RecordDecoder decoder = DECODERS.take();
+        try {
+            decoder.batch(batch.buffer(), batch.buffer().position());
+            while (decoder.next()) {
+                if (decoder.keyLength() < 0) {
+                    throw withoutKey(topic);
+                }
+            }
+        } finally {
+            decoder.forget();
+            DECODERS.giveBack(decoder);
+        }
+    }
+
+    private static LogException withoutKey(String topic) {
+        return new LogException(
+                Code.INVALID_BATCH,
+                "a record without a key was brought to topic '%s', which is compacted: which record takes the place of which is told by the key. Give it one, or set cleanup.policy to delete"
+                        .formatted(topic));
     }
 }

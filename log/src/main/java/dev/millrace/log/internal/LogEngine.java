@@ -4,6 +4,7 @@ import dev.millrace.log.AppendListener;
 import dev.millrace.log.AppendResult;
 import dev.millrace.log.Appender;
 import dev.millrace.log.Capability;
+import dev.millrace.log.CleaningReport;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.Damage;
 import dev.millrace.log.Durability;
@@ -50,6 +51,8 @@ public final class LogEngine implements LocalLog {
     private final WriteLoop osLoop;
     private final Checkpointer checkpointer;
     private final Flusher flusher;
+    private final Cleaner cleaner;
+    private final Clock clock;
     private final RecoveryReport recovery;
     private final MetricsReader metrics;
     private volatile boolean closed;
@@ -61,6 +64,7 @@ public final class LogEngine implements LocalLog {
             Clock clock,
             long openedAtNanos)
             throws IOException {
+        this.clock = clock;
         this.directory = opened.directory();
         this.options = options;
         this.mapped = options.readMode() == LogOptions.ReadMode.MAPPED;
@@ -71,10 +75,20 @@ public final class LogEngine implements LocalLog {
                 new Topics(storage, directory, opened.topics(), this::submit, fsyncLoop, osLoop);
         this.checkpointer = new Checkpointer(this::partitions, journal, fsyncLoop);
         this.flusher = new Flusher(this::partitions, fsyncLoop, clock);
+        this.cleaner =
+                new Cleaner(
+                        topics,
+                        this::loopOf,
+                        checkpointer,
+                        storage,
+                        directory.root(),
+                        options,
+                        clock);
         fsyncLoop.start();
         osLoop.start();
         checkpointer.start();
         flusher.start();
+        cleaner.start();
         this.recovery = opened.log().report(opened.clean(), System.nanoTime() - openedAtNanos);
         this.metrics =
                 new MetricsReader(
@@ -123,7 +137,7 @@ public final class LogEngine implements LocalLog {
     @Override
     public TopicDescription createTopic(TopicSpec spec) {
         requireOpen();
-        TopicDefinition.checkName(spec.name());
+        TopicDefinition.checkName(spec);
         TopicConfig config = TopicConfig.of(spec.config());
         TopicDefinition.checkPartitions(spec.name(), spec.partitions());
         TopicDescription created =
@@ -254,6 +268,7 @@ public final class LogEngine implements LocalLog {
                     Code.INVALID_TOPIC, "topic '__topics' is written by Millrace alone");
         }
         Limits.require(partition.id().topic(), partition.config(), append.batch());
+        partition.cleaner().warnOfOldRecords(append.batch(), clock);
     }
 
     private WriteLoop loopOf(PartitionLog partition) {
@@ -280,11 +295,11 @@ public final class LogEngine implements LocalLog {
     public Optional<LogRecord> get(TopicPartition partition, long offset) {
         PartitionLog log = partition(partition);
         try (PartitionCursor cursor = cursor(log, offset)) {
-            if (!cursor.next()) {
+            if (offset == log.highWaterMark()) {
                 throw new OffsetOutOfRangeException(
                         partition, offset, log.earliestOffset(), log.highWaterMark());
             }
-            return cursor.record().offset() == offset
+            return cursor.next() && cursor.record().offset() == offset
                     ? Optional.of(cursor.record().copy())
                     : Optional.empty();
         }
@@ -324,6 +339,17 @@ public final class LogEngine implements LocalLog {
     @Override
     public long sizeInBytes(TopicPartition partition) {
         return partition(partition).sizeInBytes();
+    }
+
+    @Override
+    public long deleteRecords(TopicPartition partition, long beforeOffset) {
+        return cleaner.deleteRecords(partition(partition), beforeOffset);
+    }
+
+    @Override
+    public CleaningReport clean(String topic) {
+        requireOpen();
+        return cleaner.clean(topics.get(topic));
     }
 
     @Override
@@ -374,6 +400,7 @@ public final class LogEngine implements LocalLog {
             return;
         }
         closed = true;
+        cleaner.close();
         synchronized (topics) { // behind a topic that is being created or deleted
             osLoop.close();
             fsyncLoop.close();

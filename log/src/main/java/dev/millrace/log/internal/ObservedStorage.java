@@ -105,6 +105,11 @@ final class ObservedStorage implements Storage {
         }
 
         @Override
+        public void detach() {
+            file.detach();
+        }
+
+        @Override
         public Path path() {
             return file.path();
         }

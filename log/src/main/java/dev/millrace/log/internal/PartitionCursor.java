@@ -13,6 +13,10 @@ import java.time.Duration;
 
 /// Reads a [PartitionLog] batch by batch, checking each that has not been checked since the log was
 /// opened, and record by record through a [RecordDecoder].
+///
+/// It is always inside one segment, and says so to it: one that the [PartitionCleaner] takes away
+/// or replaces meanwhile stays as it is until the cursor leaves. From its end the cursor goes on
+/// with whatever segment has the next offset then.
 final class PartitionCursor implements Cursor {
     private final PartitionLog log;
     private final SegmentReader reader;
@@ -35,12 +39,32 @@ final class PartitionCursor implements Cursor {
         this.log = log;
         this.reader = new SegmentReader(mapped);
         this.count = new ReadCount(log.counters());
-        this.scanner = scan(log.segmentAt(offset));
+        requireInRange(offset);
+        this.scanner = enter(offset);
         seek(offset);
     }
 
-    private BatchScanner scan(Segment segment) {
+    /// Goes into the segment that holds `offset`, or would.
+    private BatchScanner enter(long offset) {
+        Segment segment = log.segmentAt(offset);
+        while (!segment.enter()) {
+            segment = log.segmentAt(offset); // that one was taken away at this moment
+        }
         return new BatchScanner(segment, reader, log.epochs());
+    }
+
+    private void moveTo(long offset) {
+        Segment before = scanner.segment();
+        scanner = enter(offset);
+        before.leave();
+    }
+
+    private void requireInRange(long offset) {
+        long earliest = log.earliestOffset();
+        long latest = log.highWaterMark();
+        if (offset < earliest || offset > latest) {
+            throw new OffsetOutOfRangeException(log.id(), offset, earliest, latest);
+        }
     }
 
     @Override
@@ -52,8 +76,18 @@ final class PartitionCursor implements Cursor {
             }
             return nextInNewBatch();
         } catch (IOException | RuntimeException e) {
+            if (e instanceof ClosedChannelException && isLeftBehind()) {
+                nextPosition = -1;
+                return next();
+            }
             throw failure(e);
         }
+    }
+
+    /// Whether the segment has been taken away. Its file has no name any more under which it could
+    /// be opened again where an interrupt has closed it.
+    private boolean isLeftBehind() {
+        return !log.isClosed() && log.segmentAt(wanted) != scanner.segment();
     }
 
     private boolean nextInNewBatch() throws IOException {
@@ -87,7 +121,10 @@ final class PartitionCursor implements Cursor {
         if (closed) {
             throw new LogException(Code.CLOSED, "the cursor on " + log.id() + " is closed");
         }
-        inBatch = false;
+        if (inBatch) { // read to its end; compaction may have left nothing up to there
+            wanted = Math.max(wanted, nextBatchOffset);
+            inBatch = false;
+        }
         count.left(decoder.remaining());
         if (wanted >= log.highWaterMark()) {
             count.tell();
@@ -99,14 +136,7 @@ final class PartitionCursor implements Cursor {
         if (nextPosition < 0) {
             locate();
         } else if (nextPosition >= scanner.segment().committedBytes()) {
-            Segment after = log.segmentAfter(scanner.segment());
-            if (after != null) {
-                if (after.baseOffset() > nextBatchOffset) {
-                    throw damage("the segment ends early", nextPosition, after.baseOffset());
-                }
-                scanner = scan(after);
-                nextPosition = 0;
-            }
+            goOnBehindSegment();
         }
         check();
         nextPosition += scanner.sizeInBytes();
@@ -115,6 +145,26 @@ final class PartitionCursor implements Cursor {
         decoder.batch(reader.buffer(), reader.index());
         inBatch = true;
         return true;
+    }
+
+    private void goOnBehindSegment() throws IOException {
+        Segment segment = scanner.segment();
+        Segment after = log.segmentAt(nextBatchOffset);
+        if (after == segment) {
+            Segment next = log.segmentAfter(segment);
+            if (next != null) {
+                throw damage("the segment ends early", nextPosition, next.baseOffset());
+            }
+        } else {
+            wanted = Math.max(wanted, nextBatchOffset);
+            requireInRange(wanted);
+            moveTo(nextBatchOffset);
+            if (scanner.segment().baseOffset() == nextBatchOffset) {
+                nextPosition = 0;
+            } else {
+                locate(); // the segments were merged meanwhile
+            }
+        }
     }
 
     private void check() throws IOException {
@@ -128,12 +178,7 @@ final class PartitionCursor implements Cursor {
     /// The first offset that can be read behind damage at the present place.
     private long behind(long committed) throws IOException {
         long found = scanner.resync(nextPosition, nextBatchOffset, committed);
-        return found < committed ? scanner.baseOffset() : endOf(scanner.segment());
-    }
-
-    private long endOf(Segment segment) {
-        Segment after = log.segmentAfter(segment);
-        return after == null ? log.highWaterMark() : after.baseOffset();
+        return found < committed ? scanner.baseOffset() : log.endOf(scanner.segment());
     }
 
     private CorruptRecordException damage(String problem, long position, long nextReadable) {
@@ -159,15 +204,16 @@ final class PartitionCursor implements Cursor {
     /// Finds the batch that holds the wanted offset: from the nearest sound batch that the index
     /// knows, hop by hop, over damage where it lies before.
     private void locate() throws IOException {
-        Segment segment = log.segmentAt(wanted);
-        if (segment != scanner.segment()) {
-            scanner = scan(segment);
+        requireInRange(wanted);
+        if (log.segmentAt(wanted) != scanner.segment()) {
+            moveTo(wanted);
         }
+        Segment segment = scanner.segment();
         long committed = segment.committedBytes();
         startFromIndex(segment, committed);
         while (true) {
             if (nextPosition >= committed) {
-                throw damage("the segment ends early", nextPosition, endOf(segment));
+                throw damage("the segment ends early", nextPosition, log.endOf(segment));
             }
             String problem = scanner.problem(nextPosition, nextBatchOffset, committed);
             if (problem == null) {
@@ -179,7 +225,7 @@ final class PartitionCursor implements Cursor {
             } else {
                 long damaged = nextPosition;
                 long found = scanner.resync(damaged, nextBatchOffset, committed);
-                long next = found < committed ? scanner.baseOffset() : endOf(segment);
+                long next = found < committed ? scanner.baseOffset() : log.endOf(segment);
                 if (next > wanted) {
                     throw damage(problem, damaged, next);
                 }
@@ -246,11 +292,7 @@ final class PartitionCursor implements Cursor {
 
     @Override
     public void seek(long offset) {
-        long earliest = log.earliestOffset();
-        long latest = log.highWaterMark();
-        if (offset < earliest || offset > latest) {
-            throw new OffsetOutOfRangeException(log.id(), offset, earliest, latest);
-        }
+        requireInRange(offset);
         count.left(decoder.remaining());
         wanted = offset;
         inBatch = false;
@@ -259,6 +301,9 @@ final class PartitionCursor implements Cursor {
 
     @Override
     public void close() {
+        if (!closed) {
+            scanner.segment().leave();
+        }
         closed = true;
         inBatch = false;
         count.left(decoder.remaining());

@@ -11,15 +11,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One partition: its segments, its end, and whether it may still be written.
 ///
-/// [PartitionWriter], on the thread of the [WriteLoop], is the only one that adds;
-/// [PartitionCursor]s read from any thread; the [Checkpointer] and the [Flusher] force. Readers
-/// take no lock: segments and end are published through volatile fields, bytes before end.
+/// [PartitionWriter], on the thread of the [WriteLoop], is the only one that adds; the
+/// [PartitionCleaner] takes away; [PartitionCursor]s read from any thread; the [Checkpointer] and
+/// the [Flusher] force. Readers take no lock: segments and end are published through volatile
+/// fields, bytes before end.
 final class PartitionLog {
     static final String POISONED_FILE = "poisoned";
 
@@ -31,9 +34,15 @@ final class PartitionLog {
     private final LeaderEpochs epochs;
     private final PartitionWriter writer = new PartitionWriter(this);
     private final PartitionCounters counters = new PartitionCounters();
+    private final PartitionCleaner cleaner;
     private volatile Segment[] segments;
+
+    /// Segments that were taken away while readers were inside.
+    private final Set<Segment> leaving = ConcurrentHashMap.newKeySet();
+
     private volatile PartitionEnd end;
     private volatile PartitionEnd forced;
+    private volatile PartitionEnd checkpointed;
     private volatile @Nullable LogException refusal;
     private volatile boolean gone;
     private volatile boolean forceFailed;
@@ -50,7 +59,8 @@ final class PartitionLog {
             Path directory,
             LeaderEpochs epochs,
             List<Segment> segments,
-            PartitionEnd end) {
+            PartitionEnd end,
+            CleaningState cleaning) {
         this.id = id;
         this.topicId = topicId;
         this.config = config;
@@ -60,6 +70,8 @@ final class PartitionLog {
         this.segments = segments.toArray(Segment[]::new);
         this.end = end;
         this.forced = end;
+        this.checkpointed = end;
+        this.cleaner = new PartitionCleaner(this, cleaning);
     }
 
     /// A partition without records, nothing of which is on stable storage yet.
@@ -79,7 +91,8 @@ final class PartitionLog {
                 directory,
                 epochs,
                 List.of(first),
-                PartitionEnd.EMPTY);
+                PartitionEnd.EMPTY,
+                CleaningState.NONE);
     }
 
     TopicPartition id() {
@@ -99,6 +112,10 @@ final class PartitionLog {
         config = altered;
     }
 
+    Storage storage() {
+        return storage;
+    }
+
     Path directory() {
         return directory;
     }
@@ -116,7 +133,7 @@ final class PartitionLog {
     }
 
     long earliestOffset() {
-        return segments[0].baseOffset();
+        return Math.max(segments[0].baseOffset(), cleaner.state().startOffset());
     }
 
     PartitionCounters counters() {
@@ -126,6 +143,10 @@ final class PartitionLog {
     /// For the thread of the partition's [WriteLoop].
     PartitionWriter writer() {
         return writer;
+    }
+
+    PartitionCleaner cleaner() {
+        return cleaner;
     }
 
     /// Snapshot, oldest first, never empty.
@@ -157,6 +178,45 @@ final class PartitionLog {
             }
         }
         return now[0];
+    }
+
+    /// The offset behind a segment: where the next begins, or the high-water mark.
+    long endOf(Segment segment) {
+        Segment after = segmentAfter(segment);
+        return after == null ? highWaterMark() : after.baseOffset();
+    }
+
+    /// The segments below the one in which the journal's last checkpoint ends, oldest first: they
+    /// have been forced, and neither a force nor recovery has to do with them any more.
+    List<Segment> settledSegments() {
+        long base = checkpointed.segmentBase();
+        return segments().stream().filter(segment -> segment.baseOffset() < base).toList();
+    }
+
+    /// Takes the first `count` segments out of sight; on the thread of the write loop, by the
+    /// cleaner, which then retires them.
+    List<Segment> removeFirst(int count) {
+        Segment[] now = segments;
+        List<Segment> removed = List.of(Arrays.copyOf(now, count));
+        leave(removed);
+        segments = Arrays.copyOfRange(now, count, now.length);
+        return removed;
+    }
+
+    /// Puts one segment in the place of neighbours; on the thread of the write loop, by the
+    /// cleaner, which then retires them.
+    void replace(List<Segment> originals, Segment by) {
+        List<Segment> changed = new ArrayList<>(segments());
+        int at = changed.indexOf(originals.getFirst());
+        changed.subList(at, at + originals.size()).clear();
+        changed.add(at, by);
+        leave(originals);
+        segments = changed.toArray(Segment[]::new);
+    }
+
+    private void leave(List<Segment> going) {
+        leaving.removeIf(Segment::isClosed);
+        leaving.addAll(going);
     }
 
     long sizeInBytes() {
@@ -316,6 +376,16 @@ final class PartitionLog {
         return forced;
     }
 
+    /// Up to where the segments have been forced, as a checkpoint in the journal says.
+    PartitionEnd checkpointed() {
+        return checkpointed;
+    }
+
+    /// A checkpoint that says so is on stable storage.
+    void checkpointed(PartitionEnd upTo) {
+        checkpointed = upTo;
+    }
+
     /// Forces everything up to the present end; one thread after another. Where a force has failed
     /// no later one proves anything, so that all after it fail.
     ///
@@ -388,6 +458,9 @@ final class PartitionLog {
             notifyAll();
         }
         IOException failure = null;
+        for (Segment segment : leaving) {
+            segment.close();
+        }
         for (Segment segment : segments) {
             if (saveIndexes && segment == lastSegment()) {
                 segment.indexesOfWriter().seal();

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Opens one partition after whatever happened to it.
 ///
-/// Everything below the last checkpoint was forced and is not looked at. From there on:
+/// What cleaning has left unfinished is finished first: [SegmentSwap], and files below the start
+/// offset. Everything below the last checkpoint was forced and is not looked at. From there on:
 ///
 /// 1. The journal's frames are written to their places again, so that what is believed is in pages
 ///    that the next force really writes, whatever a failed one left in the page cache. So is what
@@ -61,7 +62,8 @@ final class PartitionRecovery {
 
     PartitionLog recover(UUID topicId, JournalContents journal) throws IOException {
         PartitionKey key = new PartitionKey(topicId, id.partition());
-        PartitionEnd forced = journal.forced(key);
+        CleaningRecovery cleaned = new CleaningRecovery(storage, directory, id, report);
+        PartitionEnd forced = cleaned.recover(journal.forced(key));
         openSegments(forced);
         PartitionEnd end = forced;
         if (journal.clean() && endsAt(forced)) {
@@ -88,6 +90,8 @@ final class PartitionRecovery {
             }
             end = settle(forced, end);
         }
+        end = cleaned.notBelowStart(end);
+        open(end.segmentBase());
         segments.lastEntry().getValue().indexes();
         return new PartitionLog(
                 id,
@@ -97,7 +101,8 @@ final class PartitionRecovery {
                 directory,
                 epochs,
                 List.copyOf(segments.values()),
-                end);
+                end,
+                cleaned.state());
     }
 
     /// Whether the partition ends where the journal says. Not where the journal is damaged; nor

@@ -536,6 +536,20 @@ public final class RecordDecoder implements RecordView {
         return Collections.unmodifiableList(headers);
     }
 
+    int headerCount() {
+        return headerCount;
+    }
+
+    /// Bytes of the headers behind their count, as they are stored.
+    int headerBytes() {
+        return nextAt - headersAt;
+    }
+
+    /// Copies them.
+    void copyHeaders(byte[] into, int at) {
+        data.get(headersAt, into, at, nextAt - headersAt);
+    }
+
     private int walkHeaders(@Nullable List<Header> into) {
         int bytes = 0;
         int recordEnd = nextAt;

@@ -5,13 +5,15 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One file of a partition: `<base offset, 20 digits>.log`, a run of Kafka record batches
 /// ([BatchFormat]) that ends at its last batch, and beside it the [SegmentIndexes].
 ///
 /// The partition's one writer appends. Bytes below [#committedBytes] never change while the log is
-/// open, and any number of threads read them through a [SegmentReader].
+/// open, and any number of threads read them through a [SegmentReader]. Readers say when they come
+/// and go, so that a segment that is taken away is closed behind the last of them.
 final class Segment {
     static final String LOG = ".log";
     private static final int DIGITS = 20;
@@ -26,6 +28,10 @@ final class Segment {
     private final SegmentIndexes indexes;
     private final VerifiedBatches verified = new VerifiedBatches();
     private final Arena arena = Arena.ofShared();
+
+    /// Readers inside, and one more until it is retired; at 0 it is closed.
+    private final AtomicInteger users = new AtomicInteger(1);
+
     private volatile long committedBytes;
     private volatile @Nullable ByteBuffer mapping;
     private volatile boolean indexed;
@@ -98,6 +104,37 @@ final class Segment {
     /// Makes the bytes below `end` visible to readers.
     void commit(long end) {
         committedBytes = end;
+    }
+
+    /// A reader comes.
+    ///
+    /// @return false where the segment is gone: look for another at the same offset
+    boolean enter() {
+        int now = users.get();
+        while (now > 0 && !users.compareAndSet(now, now + 1)) {
+            now = users.get();
+        }
+        return now > 0;
+    }
+
+    /// A reader goes.
+    void leave() {
+        if (users.decrementAndGet() == 0) {
+            try {
+                close();
+            } catch (IOException e) {
+                // nothing was written that could be lost
+            }
+        }
+    }
+
+    /// The partition is done with it, and nobody comes in any more who looks it up there.
+    void retire() {
+        leave();
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /// The indexes, loaded or made again where this is the first that is asked of them.
@@ -173,6 +210,9 @@ final class Segment {
     /// Closes the file and its mappings; who still reads them gets an `IllegalStateException`.
     void close() throws IOException {
         synchronized (this) {
+            if (closed) {
+                return;
+            }
             closed = true;
         }
         try {

@@ -30,6 +30,10 @@ public interface StorageFile extends Closeable {
     /// The first `size` bytes, read-only, until `arena` is closed; `size` is at most the file's.
     ByteBuffer map(long size, Arena arena) throws IOException;
 
+    /// The file's name is about to be deleted, or to lead to another file: from now on the file is
+    /// only what is open here, and never looked for under its name again.
+    default void detach() {}
+
     @Override
     void close() throws IOException;
 }

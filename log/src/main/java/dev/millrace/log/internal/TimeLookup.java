@@ -4,7 +4,9 @@ import dev.millrace.log.CorruptRecordException;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
+import dev.millrace.log.OffsetOutOfRangeException;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
 
@@ -17,19 +19,48 @@ final class TimeLookup {
     static OptionalLong firstOffsetAt(
             PartitionLog log, long timestampMillis, LongFunction<? extends Cursor> cursorAt) {
         try {
-            for (Segment segment : log.segments()) {
-                SegmentIndexes indexes = segment.indexes();
-                if (indexes.maxTimestamp() < timestampMillis) {
-                    continue;
-                }
-                long from = Math.max(indexes.offsetBefore(timestampMillis), segment.baseOffset());
-                try (Cursor cursor = cursorAt.apply(from)) {
-                    return firstOffsetAt(cursor, timestampMillis);
-                }
-            }
-            return OptionalLong.empty();
+            long from = from(log, timestampMillis);
+            return from < 0
+                    ? OptionalLong.empty()
+                    : firstOffsetAt(log, from, timestampMillis, cursorAt);
         } catch (IOException e) {
             throw new LogException(Code.IO, "cannot read %s: %s".formatted(log.id(), e), e);
+        }
+    }
+
+    /// Where to begin to look; -1 where there is no such record.
+    private static long from(PartitionLog log, long timestampMillis) throws IOException {
+        List<Segment> segments = log.segments();
+        for (int i = 0; i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            if (!segment.enter()) {
+                segments = log.segments(); // that one was taken away: begin again
+                i = -1;
+                continue;
+            }
+            try {
+                SegmentIndexes indexes = segment.indexes();
+                if (indexes.maxTimestamp() >= timestampMillis) {
+                    return Math.max(indexes.offsetBefore(timestampMillis), segment.baseOffset());
+                }
+            } finally {
+                segment.leave();
+            }
+        }
+        return -1;
+    }
+
+    private static OptionalLong firstOffsetAt(
+            PartitionLog log,
+            long from,
+            long timestampMillis,
+            LongFunction<? extends Cursor> cursorAt) {
+        while (true) {
+            try (Cursor cursor = cursorAt.apply(Math.max(from, log.earliestOffset()))) {
+                return firstOffsetAt(cursor, timestampMillis);
+            } catch (OffsetOutOfRangeException e) {
+                // more was deleted from the front meanwhile
+            }
         }
     }
 

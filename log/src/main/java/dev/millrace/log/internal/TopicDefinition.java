@@ -4,6 +4,7 @@ import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
+import dev.millrace.log.TopicSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,23 +15,37 @@ import java.util.regex.Pattern;
 /// value lines of UTF-8 text, `key=value`: `id` (UUID), `partitions`, then every configuration key.
 /// A record without a value says that the topic of that name was deleted.
 final class TopicDefinition {
-    /// Where definitions are kept. It is defined here, and nowhere else.
+    /// Where definitions are kept. It is defined here, and nowhere else. Compacted, in small
+    /// segments, so that opening reads little more than there are topics.
     static final TopicDescription TOPICS =
-            new TopicDescription("__topics", new UUID(0, 1), 1, TopicConfig.defaults());
+            new TopicDescription(
+                    "__topics",
+                    new UUID(0, 1),
+                    1,
+                    TopicConfig.of(
+                            Map.of("cleanup.policy", "compact", "segment.bytes", "1048576")));
 
     static final int MOST_PARTITIONS = 100_000;
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
 
     private TopicDefinition() {}
 
+    /// Checks the name of a topic that is asked for.
+    ///
+    /// @throws LogException `invalid-topic`
+    static void checkName(TopicSpec spec) {
+        if (spec.internal()) {
+            requireName(spec.name());
+        } else {
+            checkName(spec.name());
+        }
+    }
+
+    /// Checks the name of a user's topic.
+    ///
     /// @throws LogException `invalid-topic`
     static void checkName(String name) {
-        if (!NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
-            throw new LogException(
-                    Code.INVALID_TOPIC,
-                    "'%s' is no topic name: 1 to 200 letters, digits, '.', '_' or '-'"
-                            .formatted(name));
-        }
+        requireName(name);
         if (name.startsWith("__")) {
             throw new LogException(
                     Code.INVALID_TOPIC,
@@ -46,6 +61,15 @@ final class TopicDefinition {
                     Code.INVALID_CONFIG,
                     "topic '%s' cannot have %d partitions: 1 to %d"
                             .formatted(name, count, MOST_PARTITIONS));
+        }
+    }
+
+    private static void requireName(String name) {
+        if (!NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
+            throw new LogException(
+                    Code.INVALID_TOPIC,
+                    "'%s' is no topic name: 1 to 200 letters, digits, '.', '_' or '-'"
+                            .formatted(name));
         }
     }
 

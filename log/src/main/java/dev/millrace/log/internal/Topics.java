@@ -1,5 +1,6 @@
 package dev.millrace.log.internal;
 
+import dev.millrace.log.CleaningReport;
 import dev.millrace.log.Durability;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
@@ -32,6 +33,9 @@ final class Topics {
     private final UnaryOperator<PendingAppend> submit;
     private final WriteLoop fsyncLoop;
     private final WriteLoop osLoop;
+
+    /// Whether there may be directories left of a topic that was deleted.
+    private boolean untidy;
 
     Topics(
             Storage storage,
@@ -151,6 +155,7 @@ final class Topics {
 
     synchronized void delete(String name) {
         Topic topic = get(name);
+        untidy = true; // until it is done
         define(name, null);
         topics.remove(name);
         LogException gone =
@@ -170,11 +175,25 @@ final class Topics {
         closed.join();
         try {
             for (PartitionLog partition : topic.partitions()) {
+                partition.cleaner().awaitEnd();
                 directory.deletePartition(partition.directory());
             }
+            untidy = false;
         } catch (IOException e) {
             throw failed("deleting the files of", name, e);
         }
+    }
+
+    /// Cleans the definitions while no topic comes or goes, and while every directory of a deleted
+    /// topic is known to be gone: that it is, or was, deleted is told by the very definition that
+    /// compaction takes away. Else does nothing, and the next opening tidies up.
+    synchronized CleaningReport whileTidy(DefinitionCleaning cleaning) throws IOException {
+        return untidy ? CleaningReport.NONE : cleaning.run();
+    }
+
+    /// See [#whileTidy].
+    interface DefinitionCleaning {
+        CleaningReport run() throws IOException;
     }
 
     private void define(String name, byte @Nullable [] definition) {

@@ -4,6 +4,7 @@ import dev.millrace.log.CorruptRecordException;
 import dev.millrace.log.Damage;
 import dev.millrace.log.LocalLog.VerifyProgress;
 import dev.millrace.log.LogException;
+import dev.millrace.log.OffsetOutOfRangeException;
 import dev.millrace.log.TopicPartition;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -74,6 +75,8 @@ final class Verification {
             } catch (CorruptRecordException e) {
                 damage.add(e.damage());
                 cursor.seek(e.nextReadableOffset());
+            } catch (OffsetOutOfRangeException e) {
+                cursor.seek(e.earliest()); // deleted meanwhile
             }
         }
     }

@@ -196,6 +196,11 @@ final class FakeLog implements EventLog {
     }
 
     @Override
+    public long deleteRecords(TopicPartition partition, long beforeOffset) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public boolean awaitOffset(TopicPartition partition, long offset, Duration timeout) {
         throw new UnsupportedOperationException();
     }
