@@ -53,6 +53,10 @@ public interface LocalLog extends EventLog {
     /// @throws CorruptRecordException where it is damaged
     Optional<LogRecord> get(TopicPartition partition, long offset);
 
+    /// The views over this log. Their checkpoints are kept in its directory; closing the log closes
+    /// them first.
+    Views views();
+
     /// Bytes of record batches that a partition holds.
     long sizeInBytes(TopicPartition partition);
 

@@ -3,6 +3,7 @@ package dev.millrace.log.internal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -225,9 +226,13 @@ public final class FileStorage implements Storage {
 
         @Override
         public ByteBuffer map(long size, Arena arena) throws IOException {
+            return segment(size, arena).asByteBuffer();
+        }
+
+        @Override
+        public MemorySegment segment(long size, Arena arena) throws IOException {
             return uninterrupted(
-                            present -> present.map(FileChannel.MapMode.READ_ONLY, 0, size, arena))
-                    .asByteBuffer();
+                    present -> present.map(FileChannel.MapMode.READ_ONLY, 0, size, arena));
         }
 
         @Override

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// | `lock` | `pid <number>` of the process that has it open |
 /// | `journal/` | see [Journal] |
 /// | `log/default/<topic>-<partition>/` | see [PartitionLog]; `default` is the namespace |
+/// | `views/<name>/` | see [ViewDirectory] |
 final class LogDirectory implements Closeable {
     static final int FORMAT_VERSION = 1;
     private static final String FORMAT_FILE = "format.json";
@@ -165,6 +166,10 @@ final class LogDirectory implements Closeable {
 
     Path partitions() {
         return root.resolve("log").resolve("default");
+    }
+
+    Path views() {
+        return root.resolve("views");
     }
 
     Path partition(TopicPartition id) {

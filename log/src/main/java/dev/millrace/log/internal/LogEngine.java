@@ -23,6 +23,7 @@ import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
+import dev.millrace.log.Views;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +56,7 @@ public final class LogEngine implements LocalLog {
     private final Clock clock;
     private final RecoveryReport recovery;
     private final MetricsReader metrics;
+    private final LocalViews views;
     private volatile boolean closed;
 
     private LogEngine(
@@ -89,6 +91,7 @@ public final class LogEngine implements LocalLog {
         checkpointer.start();
         flusher.start();
         cleaner.start();
+        this.views = new LocalViews(new LocalViewHome(this, storage, directory, this::partition));
         this.recovery = opened.log().report(opened.clean(), System.nanoTime() - openedAtNanos);
         this.metrics =
                 new MetricsReader(
@@ -378,6 +381,11 @@ public final class LogEngine implements LocalLog {
         return metrics.read();
     }
 
+    @Override
+    public Views views() {
+        return views;
+    }
+
     private PartitionLog partition(TopicPartition partition) {
         requireOpen();
         return topics.get(partition.topic()).partition(partition.partition());
@@ -399,6 +407,7 @@ public final class LogEngine implements LocalLog {
         if (closed) {
             return;
         }
+        views.close();
         closed = true;
         cleaner.close();
         synchronized (topics) { // behind a topic that is being created or deleted

@@ -3,6 +3,7 @@ package dev.millrace.log.internal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -169,6 +170,11 @@ final class ObservedStorage implements Storage {
         @Override
         public ByteBuffer map(long size, Arena arena) throws IOException {
             return file.map(size, arena);
+        }
+
+        @Override
+        public MemorySegment segment(long size, Arena arena) throws IOException {
+            return file.segment(size, arena);
         }
 
         @Override

@@ -49,6 +49,7 @@ final class PartitionLog {
     private volatile boolean namesForced;
     private final Object forcing = new Object();
     private volatile int waiters;
+    private volatile List<Runnable> listeners = List.of();
     private volatile boolean closed;
 
     PartitionLog(
@@ -271,6 +272,25 @@ final class PartitionLog {
                 notifyAll();
             }
         }
+        List<Runnable> told = listeners;
+        for (int i = 0; i < told.size(); i++) {
+            told.get(i).run();
+        }
+    }
+
+    /// Has `listener` run whenever the high-water mark has moved, on the writer's thread: it must be
+    /// short, and must not throw.
+    synchronized void whenAdvanced(Runnable listener) {
+        List<Runnable> more = new ArrayList<>(listeners);
+        more.add(listener);
+        listeners = List.copyOf(more);
+    }
+
+    /// Ends one [#whenAdvanced].
+    synchronized void forget(Runnable listener) {
+        List<Runnable> fewer = new ArrayList<>(listeners);
+        fewer.remove(listener);
+        listeners = List.copyOf(fewer);
     }
 
     /// Waits until the high-water mark is above `offset`, or the partition is closed.

@@ -3,6 +3,7 @@ package dev.millrace.log.internal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
@@ -33,6 +34,11 @@ public interface StorageFile extends Closeable {
     /// The file's name is about to be deleted, or to lead to another file: from now on the file is
     /// only what is open here, and never looked for under its name again.
     default void detach() {}
+
+    /// As [#map], for files that may be larger than a buffer can be.
+    default MemorySegment segment(long size, Arena arena) throws IOException {
+        return MemorySegment.ofBuffer(map(size, arena));
+    }
 
     @Override
     void close() throws IOException;

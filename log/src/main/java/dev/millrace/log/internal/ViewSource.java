@@ -1,0 +1,472 @@
+package dev.millrace.log.internal;
+
+import dev.millrace.log.CorruptRecordException;
+import dev.millrace.log.Cursor;
+import dev.millrace.log.EventLog;
+import dev.millrace.log.Fold;
+import dev.millrace.log.LogException;
+import dev.millrace.log.LogException.Code;
+import dev.millrace.log.OffsetOutOfRangeException;
+import dev.millrace.log.ParkedRecords;
+import dev.millrace.log.RecordView;
+import dev.millrace.log.TopicDescription;
+import dev.millrace.log.TopicPartition;
+import dev.millrace.log.View;
+import dev.millrace.log.ViewOptions;
+import dev.millrace.log.ViewOptions.OnFailure;
+import dev.millrace.log.ViewStatus;
+import dev.millrace.log.ViewStatus.Failure;
+import dev.millrace.log.internal.ViewCheckpoint.Source;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// One source partition of a running view: its fold, how far that is, and what went wrong.
+///
+/// A [ViewWorker] folds in short runs, the [ViewRunner] saves; the fair lock gives them turns. Who
+/// waits for an offset waits at this object's monitor.
+final class ViewSource {
+    private static final System.Logger LOG = System.getLogger("dev.millrace.log");
+    private static final int RUN_RECORDS = 1 << 14;
+    private static final long RUN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final int LOOK_UP_EVERY = 64;
+    private static final int LONGEST_ERROR = 200;
+
+    private final String view;
+    private final ViewHome home;
+    private final EventLog log;
+    private final TopicPartition partition;
+    private final UUID topicId;
+    private final Fold fold;
+    private final ViewOptions options;
+    private final AtomicInteger parkedOfAll;
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private final long startOffset;
+    private final long presentOffset;
+    private final AtomicLong foldedRecords = new AtomicLong();
+    private final AtomicLong foldedBytes = new AtomicLong();
+
+    // changed under the lock
+    private @Nullable Cursor cursor;
+    private volatile List<ParkedRecords> parked = List.of();
+    private volatile @Nullable Source saved;
+    private volatile boolean tainted;
+    private volatile long nextOffset;
+    private volatile long skippedOffsets;
+    private volatile @Nullable Failure failure;
+    private volatile boolean ended;
+    private volatile int waiters;
+
+    /// @param loaded what the fold has loaded; null where its state is empty
+    /// @param parkedOfAll how many stretches all sources of the view have parked
+    ViewSource(
+            ViewHome home,
+            View view,
+            TopicPartition partition,
+            UUID topicId,
+            Fold fold,
+            @Nullable Source loaded,
+            AtomicInteger parkedOfAll) {
+        this.view = view.name();
+        this.options = view.options();
+        this.home = home;
+        this.log = home.log();
+        this.partition = partition;
+        this.topicId = topicId;
+        this.fold = fold;
+        this.saved = loaded;
+        this.parkedOfAll = parkedOfAll;
+        if (loaded == null) {
+            nextOffset = log.earliestOffset(partition);
+        } else {
+            nextOffset = loaded.nextOffset();
+            skippedOffsets = loaded.skippedOffsets();
+            parked = loaded.parked();
+            parkedOfAll.addAndGet(parked.size());
+        }
+        startOffset = nextOffset;
+        presentOffset = log.latestOffset(partition);
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    Fold fold() {
+        return fold;
+    }
+
+    long nextOffset() {
+        return nextOffset;
+    }
+
+    long foldedRecords() {
+        return foldedRecords.get();
+    }
+
+    long foldedBytes() {
+        return foldedBytes.get();
+    }
+
+    @Nullable Failure failure() {
+        return failure;
+    }
+
+    /// Whether it has folded everything that was there when it started.
+    boolean caughtUp() {
+        return nextOffset >= presentOffset;
+    }
+
+    ViewStatus.Source status() {
+        long next = nextOffset;
+        long latest;
+        try {
+            latest = log.latestOffset(partition);
+        } catch (LogException e) {
+            latest = next; // deleted or closed
+        }
+        return new ViewStatus.Source(
+                partition, next, latest, startOffset, presentOffset, skippedOffsets, failure);
+    }
+
+    List<ParkedRecords> parked() {
+        return parked;
+    }
+
+    // ---- folding
+
+    /// Whether there is something to fold.
+    boolean isBehind() {
+        try {
+            return failure == null && !ended && nextOffset < log.latestOffset(partition);
+        } catch (LogException e) {
+            return true; // a run finds out what it is
+        }
+    }
+
+    /// Folds for some milliseconds, or up to the high-water mark.
+    ///
+    /// @return whether there was anything to fold
+    boolean run() {
+        turn.lock();
+        try {
+            return failure == null && !ended && foldRun();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private boolean foldRun() {
+        try {
+            long next = nextOffset;
+            long latest = log.latestOffset(partition);
+            if (next >= latest) {
+                return false;
+            }
+            foldFrom(cursor(next), next, latest);
+        } catch (OffsetOutOfRangeException e) {
+            goOnAtEarliest(e);
+        } catch (CorruptRecordException e) {
+            damaged(e);
+        } catch (LogException e) {
+            stop(nextOffset, e, "cannot be read");
+        }
+        return true;
+    }
+
+    private Cursor cursor(long next) {
+        Cursor present = cursor;
+        if (present == null) {
+            TopicDescription topic = log.describeTopic(partition.topic());
+            if (!topic.id().equals(topicId)) {
+                throw anotherTopic(topic);
+            }
+            present = log.read(partition, next);
+            cursor = present;
+        }
+        return present;
+    }
+
+    /// Stops where the topic is another one of the same name.
+    void requireSameTopic(TopicDescription topic) {
+        if (!topic.id().equals(topicId)) {
+            turn.lock();
+            try {
+                if (failure == null && !ended) {
+                    stop(nextOffset, anotherTopic(topic), "cannot be read");
+                }
+            } finally {
+                turn.unlock();
+            }
+        }
+    }
+
+    private static LogException anotherTopic(TopicDescription topic) {
+        return new LogException(
+                Code.UNKNOWN_TOPIC,
+                "topic '%s' was deleted and created again".formatted(topic.name()));
+    }
+
+    /// Folds from `next` on; how far it has come is published whatever happens.
+    private void foldFrom(Cursor records, long from, long latest) {
+        RecordView record = records.record();
+        long deadline = System.nanoTime() + RUN_NANOS;
+        long next = from;
+        long bytes = 0;
+        int count = 0;
+        Throwable poison = null;
+        try {
+            while (count < RUN_RECORDS) {
+                if (!records.next()) {
+                    next = Math.max(next, latest); // compaction may have taken the last ones
+                    break;
+                }
+                next = record.offset();
+                poison = fold(record, next);
+                if (poison != null) {
+                    break;
+                }
+                next++;
+                count++;
+                bytes += Math.max(0, record.keyLength()) + Math.max(0, record.valueLength());
+                if (count % LOOK_UP_EVERY == 0
+                        && (turn.hasQueuedThreads() || System.nanoTime() > deadline)) {
+                    break;
+                }
+            }
+        } finally {
+            reach(next, count, bytes);
+        }
+        if (poison != null) {
+            tainted = true;
+            stop(next, poison, "cannot be folded");
+        }
+    }
+
+    /// @return what the fold threw; null where it went well, or the record was parked
+    private @Nullable Throwable fold(RecordView record, long offset) {
+        try {
+            fold.fold(record);
+            return null;
+        } catch (Throwable e) { // whatever the view's code throws
+            boolean parks =
+                    options.onPoison() == OnFailure.PARK && !(e instanceof VirtualMachineError);
+            return parks && park(offset, offset + 1, e) ? null : e;
+        }
+    }
+
+    private void reach(long next, int records, long bytes) {
+        if (next == nextOffset) {
+            return;
+        }
+        try {
+            fold.reached(next);
+        } catch (RuntimeException | Error e) {
+            tainted = true;
+            stop(next, e, "cannot be folded");
+            return;
+        }
+        foldedRecords.addAndGet(records);
+        foldedBytes.addAndGet(bytes);
+        nextOffset = next;
+        tellWaiters();
+    }
+
+    private void goOnAtEarliest(OffsetOutOfRangeException e) {
+        letGoOfCursor();
+        long earliest = log.earliestOffset(partition);
+        if (earliest <= nextOffset) {
+            stop(nextOffset, e, "cannot be read");
+            return;
+        }
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "view {0}: retention has taken offsets {1} to {2} of {3} before they were folded",
+                view,
+                Long.toString(nextOffset),
+                Long.toString(earliest - 1),
+                partition);
+        long skipped = skippedOffsets;
+        skippedOffsets = skipped + earliest - nextOffset;
+        reach(earliest, 0, 0);
+    }
+
+    private void damaged(CorruptRecordException e) {
+        long from = nextOffset;
+        long next = e.nextReadableOffset();
+        if (options.onDamage() == OnFailure.PARK && next > from && park(from, next, e)) {
+            letGoOfCursor();
+            reach(next, 0, 0);
+        } else {
+            stop(from, e, "cannot be read");
+        }
+    }
+
+    /// @return false where as many are parked as may be
+    private boolean park(long from, long next, Throwable error) {
+        if (parkedOfAll.getAndIncrement() >= options.maxParked()) {
+            parkedOfAll.decrementAndGet();
+            return false;
+        }
+        List<ParkedRecords> more = new ArrayList<>(parked);
+        more.add(new ParkedRecords(partition, from, next, text(error)));
+        parked = List.copyOf(more);
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "view {0}: parked offsets {1} to {2} of {3} ({4})",
+                view,
+                Long.toString(from),
+                Long.toString(next - 1),
+                partition,
+                error.getClass().getName());
+        return true;
+    }
+
+    private void stop(long offset, Throwable error, String how) {
+        letGoOfCursor();
+        failure = new Failure(offset, text(error));
+        // the error's own words may be those of a payload: they are in the status alone
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "view {0}: stopped at offset {1} of {2}, which {3} ({4}); running it again tries again",
+                view,
+                Long.toString(offset),
+                partition,
+                how,
+                error.getClass().getName());
+        tellWaiters();
+    }
+
+    private static String text(Throwable error) {
+        String text = String.valueOf(error);
+        return text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR - 1) + "…";
+    }
+
+    private void letGoOfCursor() {
+        if (cursor != null) {
+            cursor.close();
+            cursor = null;
+        }
+    }
+
+    // ---- saving
+
+    /// Saves the state where it has changed.
+    ///
+    /// @return what the checkpoint says of it; null where there is nothing to say
+    @Nullable Source save(ViewDirectory directory, long generation) throws IOException {
+        turn.lock();
+        try {
+            Source before = saved;
+            long next = nextOffset;
+            if (before == null ? next == startOffset : next == before.nextOffset()) {
+                return before;
+            }
+            if (tainted) {
+                return before; // nobody knows what is in the fold
+            }
+            int epoch =
+                    next == 0 ? ViewCheckpoint.NO_EPOCH : home.epochAt(partition, next - 1);
+            try (StateWriter files = directory.writer(generation, partition)) {
+                fold.save(files);
+                return new Source(
+                        partition,
+                        topicId,
+                        next,
+                        epoch,
+                        skippedOffsets,
+                        generation,
+                        files.finish(),
+                        parked);
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// What [#save] gave has been published.
+    void saved(@Nullable Source source) {
+        turn.lock();
+        try {
+            saved = source;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Whether the checkpoint that was last published lacks something.
+    boolean isUnsaved() {
+        Source before = saved;
+        return !tainted && nextOffset != (before == null ? startOffset : before.nextOffset());
+    }
+
+    // ---- waiting, standing still, ending
+
+    /// Waits until `offset` has been passed, the source has stopped or it has ended.
+    ///
+    /// @return whether the offset has been passed
+    synchronized boolean awaitAbove(long offset, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+        waiters++;
+        try {
+            while (nextOffset <= offset && failure == null && !ended) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    break;
+                }
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } finally {
+            waiters--;
+        }
+        return nextOffset > offset;
+    }
+
+    private void tellWaiters() {
+        if (waiters > 0) {
+            synchronized (this) {
+                notifyAll();
+            }
+        }
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /// Has it fold nothing until [#goOn], by the same thread.
+    void standStill() {
+        turn.lock();
+    }
+
+    void goOn() {
+        turn.unlock();
+    }
+
+    /// Ends it; who waits is woken. The fold stays, to be saved.
+    void end() {
+        turn.lock();
+        try {
+            ended = true;
+            letGoOfCursor();
+        } finally {
+            turn.unlock();
+        }
+        tellWaiters();
+    }
+
+    /// The error of a caller who waits for what will not come.
+    LogException stopped(Failure why) {
+        return new LogException(
+                Code.VIEW_STOPPED,
+                "view '%s' has stopped at offset %d of %s: %s. Mend the view or the record's reader, and run it again"
+                        .formatted(view, why.offset(), partition, why.error()));
+    }
+}
