@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -325,8 +326,7 @@ public abstract class ViewConformance {
             append(P0, 5);
             assertThat(running.awaitPresent(SOON)).as("the old one serves").isTrue();
             assertThat(running.current()).isSameAs(first);
-            ViewStatus replacement = running.status().replacement();
-            assertThat(replacement).isNotNull();
+            ViewStatus replacement = Objects.requireNonNull(running.status().replacement());
             assertThat(replacement.codeVersion()).isEqualTo("2");
             assertThat(swapped).isNotDone();
 
