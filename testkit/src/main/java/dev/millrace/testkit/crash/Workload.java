@@ -7,6 +7,7 @@ import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.PartitionAppend;
+import dev.millrace.log.Precondition;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicPartition;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -214,10 +216,14 @@ public final class Workload {
         nextId += count;
         CompletableFuture<AppendResult> append;
         try {
-            append =
-                    count == 1 && codec == Compression.NONE
-                            ? log().append(partition, records.getFirst())
-                            : log().append(partition, batch);
+            if (random.nextInt(3) == 0) {
+                append = appendOnCondition(partition, batch);
+            } else {
+                append =
+                        count == 1 && codec == Compression.NONE
+                                ? log().append(partition, records.getFirst())
+                                : log().append(partition, batch);
+            }
         } catch (LogException e) {
             ticket.failed();
             failures.add(e);
@@ -229,6 +235,28 @@ public final class Workload {
         if (plan.waits) {
             settle();
         }
+    }
+
+    /// With a condition that holds, and must have been told the truth: the offset that it saw is
+    /// the one that the batch got.
+    private CompletableFuture<AppendResult> appendOnCondition(
+            TopicPartition partition, RecordBatch batch) {
+        AtomicLong seen = new AtomicLong();
+        Precondition holds =
+                nextOffset -> {
+                    seen.set(nextOffset);
+                    return null;
+                };
+        return log().append(partition, batch, holds)
+                .thenApply(
+                        result -> {
+                            if (result.baseOffset() != seen.get()) {
+                                throw new AssertionError(
+                                        "the condition saw offset %d, and the append got %s"
+                                                .formatted(seen.get(), result));
+                            }
+                            return result;
+                        });
     }
 
     /// Appends atomically to some partitions of durability `fsync`, perhaps twice to one.
@@ -305,7 +333,7 @@ public final class Workload {
             return null;
         }
         ticket.failed();
-        if (failure instanceof LogException expected) {
+        if (failure != null && cause(failure) instanceof LogException expected) {
             failures.add(expected);
             return null;
         }
