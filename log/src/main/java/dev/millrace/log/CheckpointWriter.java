@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.WritableByteChannel;
 
-/// Where a [Fold] saves its state: one or several files of any size, each written from its beginning
-/// to its end, one behind the other. What was written is part of the checkpoint when the whole of it
-/// is published, with the position, in one step; after a crash before that it never was.
+/// Where a [Fold] saves its state: one or several files of any size, each written from its
+/// beginning to its end, one behind the other. What was written is part of the checkpoint when the
+/// whole of it is published, with the position, in one step; after a crash before that it never
+/// was.
 ///
 /// For one thread, during [Fold#save].
 public interface CheckpointWriter {

@@ -18,15 +18,15 @@ public interface Fold extends AutoCloseable {
     ///   a record can only be passed over where the fold left its state as it was
     void fold(RecordView record) throws Exception;
 
-    /// A run of records has been folded: the state is that of all records below `nextOffset`. Whoever
-    /// waits for them is told behind this call.
+    /// A run of records has been folded: the state is that of all records below `nextOffset`.
+    /// Whoever waits for them is told behind this call.
     default void reached(long nextOffset) {}
 
     /// Writes the whole state as files. The partition is not folded meanwhile.
     void save(CheckpointWriter to) throws IOException;
 
-    /// Takes over the state that [#save] wrote, whose checksums have been verified; before the first
-    /// record.
+    /// Takes over the state that [#save] wrote, whose checksums have been verified; before the
+    /// first record.
     ///
     /// @throws IOException where it cannot be understood; then the view replays
     void load(CheckpointReader from) throws IOException;

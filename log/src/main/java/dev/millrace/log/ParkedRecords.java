@@ -1,6 +1,7 @@
 package dev.millrace.log;
 
-/// Records that a [View] passed over: one that could not be folded, or a damaged stretch of the log.
+/// Records that a [View] passed over: one that could not be folded, or a damaged stretch of the
+/// log.
 ///
 /// @param partition whose records they are
 /// @param fromOffset the first

@@ -16,8 +16,8 @@ public interface RunningView<V extends View> extends AutoCloseable {
     /// How far it is.
     ViewStatus status();
 
-    /// Waits until the view has passed the record at `offset`, so that [#current] knows it: a caller
-    /// reads its own writes.
+    /// Waits until the view has passed the record at `offset`, so that [#current] knows it: a
+    /// caller reads its own writes.
     ///
     /// @return whether it has
     /// @throws LogException `unknown-topic` where the partition is none of its sources,
@@ -39,14 +39,14 @@ public interface RunningView<V extends View> extends AutoCloseable {
     /// one's place when it has passed everything that this one has. The replay has checkpoints of
     /// its own: after a crash the same call goes on from there.
     ///
-    /// @return completes behind the swap; fails with `view-stopped` where the new version stops, and
-    ///   with `closed` where this handle is closed before: then this version goes on
+    /// @return completes behind the swap; fails with `view-stopped` where the new version stops,
+    ///   and with `closed` where this handle is closed before: then this version goes on
     /// @throws LogException `invalid-view` where it has another name or the same code version, or
     ///   where a replacement is under way
     CompletableFuture<Void> replace(V newVersion);
 
-    /// Stops folding, saves a checkpoint, and lets go of the folds. A checkpoint that cannot be saved
-    /// is logged: nothing is lost but the time of a replay. Idempotent.
+    /// Stops folding, saves a checkpoint, and lets go of the folds. A checkpoint that cannot be
+    /// saved is logged: nothing is lost but the time of a replay. Idempotent.
     @Override
     void close();
 }

@@ -84,7 +84,13 @@ public record ViewOptions(
     /// As the component.
     public ViewOptions checkpointInterval(Duration interval) {
         return new ViewOptions(
-                checkpointRecords, checkpointBytes, interval, onPoison, onDamage, maxParked, threads);
+                checkpointRecords,
+                checkpointBytes,
+                interval,
+                onPoison,
+                onDamage,
+                maxParked,
+                threads);
     }
 
     /// As the component.

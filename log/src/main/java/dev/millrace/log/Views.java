@@ -21,8 +21,8 @@ public interface Views extends AutoCloseable {
     /// Runs a view: loads its last checkpoint and folds what has come since, or replays from the
     /// earliest record where there is no checkpoint that fits log and code.
     ///
-    /// @throws LogException `invalid-view` for a name or code version that it may not have, and where
-    ///   one of its name is being run; `unknown-topic`
+    /// @throws LogException `invalid-view` for a name or code version that it may not have, and
+    ///   where one of its name is being run; `unknown-topic`
     <V extends View> RunningView<V> run(V view);
 
     /// What is stored of views, in order of name.

@@ -55,8 +55,7 @@ final class LiveView<V extends View> implements RunningView<V> {
         ViewDirectory directory =
                 new ViewDirectory(home.storage(), home.directory().resolve(view.name()));
         ViewRunner runner = ViewRunner.open(home, view, directory, false);
-        LiveView<V> live =
-                new LiveView<>(home, directory, new Version<>(view, runner), whenClosed);
+        LiveView<V> live = new LiveView<>(home, directory, new Version<>(view, runner), whenClosed);
         live.clock.start();
         return live;
     }
@@ -157,8 +156,7 @@ final class LiveView<V extends View> implements RunningView<V> {
     }
 
     private LogException closed() {
-        return new LogException(
-                Code.CLOSED, "view '%s' is closed".formatted(serving.view.name()));
+        return new LogException(Code.CLOSED, "view '%s' is closed".formatted(serving.view.name()));
     }
 
     // ---- another version
@@ -182,8 +180,7 @@ final class LiveView<V extends View> implements RunningView<V> {
         try {
             ViewRunner runner = ViewRunner.open(home, newVersion, directory, true);
             Replacement<V> next =
-                    new Replacement<>(
-                            new Version<>(newVersion, runner), new CompletableFuture<>());
+                    new Replacement<>(new Version<>(newVersion, runner), new CompletableFuture<>());
             replacement = next;
             clock.alsoWatch(runner);
             return next.swapped.copy();

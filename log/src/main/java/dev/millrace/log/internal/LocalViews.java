@@ -91,7 +91,10 @@ public final class LocalViews implements Views {
                             found.savedAtMillis(),
                             found.bytes(),
                             found.sources().stream()
-                                    .map(s -> new StoredView.Position(s.partition(), s.nextOffset()))
+                                    .map(
+                                            s ->
+                                                    new StoredView.Position(
+                                                            s.partition(), s.nextOffset()))
                                     .toList(),
                             found.parked(),
                             runs,

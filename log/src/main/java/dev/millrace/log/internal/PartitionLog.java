@@ -278,8 +278,8 @@ final class PartitionLog {
         }
     }
 
-    /// Has `listener` run whenever the high-water mark has moved, on the writer's thread: it must be
-    /// short, and must not throw.
+    /// Has `listener` run whenever the high-water mark has moved, on the writer's thread: it must
+    /// be short, and must not throw.
     synchronized void whenAdvanced(Runnable listener) {
         List<Runnable> more = new ArrayList<>(listeners);
         more.add(listener);

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/// The file `checkpoint` of a view's checkpoint. Big-endian; a *text* is its length in bytes (4) and
-/// UTF-8, a *list* its length (4) and its elements:
+/// The file `checkpoint` of a view's checkpoint. Big-endian; a *text* is its length in bytes (4)
+/// and UTF-8, a *list* its length (4) and its elements:
 ///
 /// | field | bytes | what |
 /// |---|---|---|
@@ -38,8 +38,8 @@ import java.util.zip.CRC32C;
 /// | … files | list | name (text), size (8), CRC-32C (4) |
 /// | … parked | list | from offset (8), next offset (8), error (text) |
 ///
-/// Written aside and forced before `CURRENT` names its generation, as are the files that it lists: a
-/// crash leaves the old checkpoint or the new one. See [ViewDirectory].
+/// Written aside and forced before `CURRENT` names its generation, as are the files that it lists:
+/// a crash leaves the old checkpoint or the new one. See [ViewDirectory].
 final class ViewCheckpointFormat {
     static final int VERSION = 1;
     static final long MAGIC = 0x4d494c4c56494557L;

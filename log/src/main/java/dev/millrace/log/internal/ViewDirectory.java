@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// A checkpoint is published by renaming `CURRENT.new` to `CURRENT` when all that it leads to has
 /// been forced, and the directory is forced behind it: a crash leaves the old one or the new one.
 /// Only then is deleted what neither `CURRENT` nor `NEXT` needs. A folder is never used twice, so
-/// that nothing depends on a file whose force has failed. When the other code version has caught up,
-/// renaming `NEXT` to `CURRENT` puts it in the first one's place.
+/// that nothing depends on a file whose force has failed. When the other code version has caught
+/// up, renaming `NEXT` to `CURRENT` puts it in the first one's place.
 ///
 /// For any number of threads.
 final class ViewDirectory {
@@ -173,9 +173,7 @@ final class ViewDirectory {
     private void forgetOldNext() throws IOException {
         ViewCheckpoint current = known(Slot.CURRENT);
         ViewCheckpoint next = known(Slot.NEXT);
-        if (current != null
-                && next != null
-                && current.codeVersion().equals(next.codeVersion())) {
+        if (current != null && next != null && current.codeVersion().equals(next.codeVersion())) {
             storage.delete(root.resolve(Slot.NEXT.name()));
             storage.forceDirectory(root);
             published.remove(Slot.NEXT);
@@ -198,8 +196,7 @@ final class ViewDirectory {
                                         needed.add(
                                                 folder.resolve(
                                                         Source.fileName(
-                                                                source.partition(),
-                                                                file.name()))));
+                                                                source.partition(), file.name()))));
             }
         }
         return needed;
@@ -236,8 +233,8 @@ final class ViewDirectory {
         return storage.exists(root);
     }
 
-    /// Deletes everything. What counts goes first: after a crash there is all of it, or nothing that
-    /// counts.
+    /// Deletes everything. What counts goes first: after a crash there is all of it, or nothing
+    /// that counts.
     synchronized void delete() throws IOException {
         List<String> names = storage.list(root);
         for (Slot slot : Slot.values()) {

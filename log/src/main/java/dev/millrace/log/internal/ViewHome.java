@@ -17,11 +17,12 @@ interface ViewHome {
     /// The folder with a folder for each view.
     Path directory();
 
-    /// The leader epoch under which the record at `offset` was written;
-    /// [ViewCheckpoint#NO_EPOCH] where the engine does not tell.
+    /// The leader epoch under which the record at `offset` was written; [ViewCheckpoint#NO_EPOCH]
+    /// where the engine does not tell.
     int epochAt(TopicPartition partition, long offset);
 
-    /// Has `wake` run whenever the partition's high-water mark has moved, on the thread that writes.
+    /// Has `wake` run whenever the partition's high-water mark has moved, on the thread that
+    /// writes.
     ///
     /// @return false where the engine cannot, so that it must be asked again and again
     boolean whenAdvanced(TopicPartition partition, Runnable wake);
@@ -30,8 +31,7 @@ interface ViewHome {
     void forget(TopicPartition partition, Runnable wake);
 
     /// Any engine, through its interface alone.
-    record OfAnyLog(EventLog log, UUID logId, Storage storage, Path directory)
-            implements ViewHome {
+    record OfAnyLog(EventLog log, UUID logId, Storage storage, Path directory) implements ViewHome {
         @Override
         public int epochAt(TopicPartition partition, long offset) {
             return ViewCheckpoint.NO_EPOCH;

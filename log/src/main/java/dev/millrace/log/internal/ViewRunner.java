@@ -26,13 +26,12 @@ import org.jspecify.annotations.Nullable;
 /// One version of a view that is being run: its sources, the [ViewWorker]s that fold them, and its
 /// checkpoints. The [ViewClock] tells it when one is due and looks for new partitions.
 ///
-/// A checkpoint saves one source after the other, each while it stands still, and then publishes all
-/// of them in one step. Sources are independent of each other, so that it does not matter that they
-/// are saved at different moments.
+/// A checkpoint saves one source after the other, each while it stands still, and then publishes
+/// all of them in one step. Sources are independent of each other, so that it does not matter that
+/// they are saved at different moments.
 final class ViewRunner {
     private static final Comparator<TopicPartition> ORDER =
-            Comparator.comparing(TopicPartition::topic)
-                    .thenComparingInt(TopicPartition::partition);
+            Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
     private final ViewHome home;
     private final EventLog log;

@@ -372,8 +372,7 @@ final class ViewSource {
             if (tainted) {
                 return before; // nobody knows what is in the fold
             }
-            int epoch =
-                    next == 0 ? ViewCheckpoint.NO_EPOCH : home.epochAt(partition, next - 1);
+            int epoch = next == 0 ? ViewCheckpoint.NO_EPOCH : home.epochAt(partition, next - 1);
             try (StateWriter files = directory.writer(generation, partition)) {
                 fold.save(files);
                 return new Source(

@@ -171,8 +171,7 @@ public abstract class ViewConformance {
                         never.checkpointInterval(Duration.ofMillis(1)));
         for (int i = 0; i < bounds.size(); i++) {
             append(P0, 20);
-            RecordingView view =
-                    new RecordingView("bound-" + i, "1", "orders").with(bounds.get(i));
+            RecordingView view = new RecordingView("bound-" + i, "1", "orders").with(bounds.get(i));
             try (RunningView<RecordingView> running = views.run(view)) {
                 running.awaitPresent(SOON);
                 while (running.status().generation() == 0) {
@@ -252,15 +251,13 @@ public abstract class ViewConformance {
         append(P0, 100);
         ViewOptions parking = ViewOptions.defaults().onPoison(OnFailure.PARK).maxParked(4);
         try (RunningView<RecordingView> running =
-                views.run(
-                        view().with(parking).poisonedBy(record -> record.offset() % 50 == 7))) {
+                views.run(view().with(parking).poisonedBy(record -> record.offset() % 50 == 7))) {
             running.awaitPresent(SOON);
             assertThat(running.status().parked())
                     .extracting(parked -> parked.fromOffset())
                     .containsExactly(7L, 57L);
             assertThat(running.current().recorded(P0))
-                    .isEqualTo(
-                            RecordingView.expected(log, P0, 0, r -> r.offset() % 50 == 7));
+                    .isEqualTo(RecordingView.expected(log, P0, 0, r -> r.offset() % 50 == 7));
         }
         append(P0, 100);
         try (RunningView<RecordingView> running =
@@ -322,7 +319,8 @@ public abstract class ViewConformance {
         try (RunningView<RecordingView> running = views.run(first)) {
             running.awaitPresent(SOON);
             CompletableFuture<Void> swapped = running.replace(second);
-            assertThatThrownBy(() -> running.replace(second)).hasMessageContaining("one replacement at a time");
+            assertThatThrownBy(() -> running.replace(second))
+                    .hasMessageContaining("one replacement at a time");
             append(P0, 5);
             assertThat(running.awaitPresent(SOON)).as("the old one serves").isTrue();
             assertThat(running.current()).isSameAs(first);
@@ -436,14 +434,10 @@ public abstract class ViewConformance {
                         e -> assertThat(e.code()).isEqualTo(Code.UNKNOWN_TOPIC));
         assertThatThrownBy(() -> views.delete("a"))
                 .isInstanceOfSatisfying(
-                        LogException.class,
-                        e -> assertThat(e.code()).isEqualTo(Code.UNKNOWN_VIEW));
+                        LogException.class, e -> assertThat(e.code()).isEqualTo(Code.UNKNOWN_VIEW));
         try (RunningView<RecordingView> running = views.run(view())) {
             assertThatThrownBy(() -> views.run(view())).hasMessageContaining("is being run");
-            assertThatThrownBy(
-                            () ->
-                                    running.awaitOffset(
-                                            new TopicPartition("orders", 2), 0, SOON))
+            assertThatThrownBy(() -> running.awaitOffset(new TopicPartition("orders", 2), 0, SOON))
                     .hasMessageContaining("no source of view 'recording'");
         }
     }

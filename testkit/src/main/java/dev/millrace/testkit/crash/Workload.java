@@ -295,17 +295,18 @@ public final class Workload {
                                                     result,
                                                     failure)));
         }
-        log().appendAtomically(parts)
-                .whenComplete(
-                        (results, failure) -> {
-                            for (int i = 0; i < answers.size(); i++) {
-                                if (results != null) {
-                                    answers.get(i).complete(results.get(i));
-                                } else if (failure != null) {
-                                    answers.get(i).completeExceptionally(cause(failure));
-                                }
-                            }
-                        });
+        CompletableFuture<?> _ =
+                log().appendAtomically(parts)
+                        .whenComplete(
+                                (results, failure) -> {
+                                    for (int i = 0; i < answers.size(); i++) {
+                                        if (results != null) {
+                                            answers.get(i).complete(results.get(i));
+                                        } else if (failure != null) {
+                                            answers.get(i).completeExceptionally(cause(failure));
+                                        }
+                                    }
+                                });
         if (plan.waits) {
             settle();
         }

@@ -111,8 +111,8 @@ public final class RecordingView implements View {
         return expected(log, partition, log.earliestOffset(partition), _ -> false);
     }
 
-    /// As [#expected(EventLog,TopicPartition)], of the records from an offset on, without those that
-    /// are poison.
+    /// As [#expected(EventLog,TopicPartition)], of the records from an offset on, without those
+    /// that are poison.
     public static long[] expected(
             EventLog log, TopicPartition partition, long from, Predicate<RecordView> poison) {
         Fingerprints prints = new Fingerprints();

@@ -13,8 +13,7 @@ import java.nio.file.Path;
 class FaultStorageViewsTest extends ViewConformance {
     @Override
     protected EventLog openLog() {
-        return LogEngine.open(
-                new FaultStorage(), Path.of("/data/log"), LogOptions.defaults());
+        return LogEngine.open(new FaultStorage(), Path.of("/data/log"), LogOptions.defaults());
     }
 
     @Override
