@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 ///    damage with nothing behind it is a torn tail. But with durability `os` and a machine that has
 ///    been started again since, pages may be missing anywhere behind the checkpoint: the partition
 ///    ends before the first that is, so that what is lost is a suffix.
-/// 3. What stands behind the end is cut and kept aside as `.cut`, and the leader epoch goes up.
+/// 3. What stands behind the end is cut and kept aside as `.cut`, and the leader epoch goes up. So it
+///    does where an unforced suffix may be missing without a trace: a reader may have seen it.
 /// 4. All that is kept is forced before anybody reads it.
 ///
 /// Doing it twice, or dying in the middle and doing it again, comes to the same.
@@ -91,6 +92,10 @@ final class PartitionRecovery {
             end = settle(forced, end);
         }
         end = cleaned.notBelowStart(end);
+        if (cut || losesSuffix()) {
+            epochs.begin(epochs.latest() + 1, end.offset());
+            epochs.write(storage, directory);
+        }
         open(end.segmentBase());
         segments.lastEntry().getValue().indexes();
         return new PartitionLog(
@@ -363,10 +368,6 @@ final class PartitionRecovery {
             // the lost offsets are never given again
             open(end.offset());
             settled = new PartitionEnd(end.offset(), 0, end.offset());
-        }
-        if (cut) {
-            epochs.begin(epochs.latest() + 1, end.offset());
-            epochs.write(storage, directory);
         }
         for (Segment segment : segments.tailMap(forced.segmentBase()).values()) {
             segment.file().force();
