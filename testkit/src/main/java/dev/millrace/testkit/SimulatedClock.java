@@ -36,6 +36,8 @@ public final class SimulatedClock implements Clock {
         synchronized (this) {
             nanos += TimeUnit.MILLISECONDS.toNanos(millis);
             due.addAll(waits.keySet());
+            // each looks again, also one that was woken and has not got round to it
+            waits.replaceAll((thread, until) -> Long.MIN_VALUE);
         }
         due.forEach(LockSupport::unpark);
         due.forEach(this::awaitAsleep);

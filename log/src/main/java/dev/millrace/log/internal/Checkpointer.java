@@ -156,7 +156,9 @@ final class Checkpointer {
             Collection<PartitionLog> partitions, WriteLoop loop) {
         Map<PartitionKey, PartitionEnd> forced = new HashMap<>();
         for (PartitionLog partition : partitions) {
-            force(partition, loop);
+            if (!partition.isGone() && !partition.forceFailed()) {
+                force(partition, loop);
+            }
             forced.put(
                     new PartitionKey(partition.topicId(), partition.id().partition()),
                     partition.forced());
@@ -164,12 +166,7 @@ final class Checkpointer {
         return forced;
     }
 
-    /// Forces one partition, as [#force(Collection,WriteLoop)]; none that is gone, or whose force
-    /// failed once.
-    static void force(PartitionLog partition, WriteLoop loop) {
-        if (partition.isGone() || partition.forceFailed()) {
-            return;
-        }
+    private static void force(PartitionLog partition, WriteLoop loop) {
         try {
             partition.forceNames();
         } catch (IOException e) {

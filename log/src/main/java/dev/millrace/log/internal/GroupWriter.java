@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Writes groups of appends: each partition's share is stamped and written behind its segment's
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// every share is published and its callers are told. A partition for which a lot waits has its
 /// segment forced instead, and only the place goes into the journal, so that bulk is not written
 /// twice.
+///
+/// A share that would take its partition beyond `flush.bytes` is written and held until its segment
+/// has been forced by somebody else; the other partitions go on.
 ///
 /// For whoever has the turn in its [WriteLoop]; [#broken] may be asked by any thread.
 final class GroupWriter {
@@ -22,11 +27,14 @@ final class GroupWriter {
     private final DiskSpace space;
     private final long directForceBytes;
     private final Runnable checkpointWanted;
+    private final BiConsumer<PartitionLog, Consumer<@Nullable IOException>> forcing;
     private final ReadyPartitions ready = new ReadyPartitions();
     private final List<PartitionWriter> turn = new ArrayList<>();
     private final List<PartitionWriter> group = new ArrayList<>();
     private final GroupMetrics metrics;
     private long done;
+    private long releasedBytes;
+    private int holding;
     private ByteBuffer staging = ByteBuffer.allocateDirect(1 << 20);
     private volatile @Nullable LogException broken;
     private @Nullable LogException beginProblem;
@@ -34,16 +42,20 @@ final class GroupWriter {
 
     /// @param journal null for partitions that need none
     /// @param checkpointWanted told when a journal file is full, or a segment
+    /// @param forcing has a partition's segment forced with all that was written, and tells here,
+    ///   between two groups, how that ended: null where it went well
     GroupWriter(
             @Nullable Journal journal,
             DiskSpace space,
             long directForceBytes,
-            Runnable checkpointWanted) {
+            Runnable checkpointWanted,
+            BiConsumer<PartitionLog, Consumer<@Nullable IOException>> forcing) {
         this.journal = journal;
         this.metrics = new GroupMetrics(journal != null);
         this.space = space;
         this.directForceBytes = directForceBytes;
         this.checkpointWanted = checkpointWanted;
+        this.forcing = forcing;
     }
 
     boolean isJournaled() {
@@ -57,6 +69,11 @@ final class GroupWriter {
     /// Whether nothing waits to be written.
     boolean isIdle() {
         return ready.isEmpty();
+    }
+
+    /// Whether a share waits for its segment to be forced.
+    boolean isHolding() {
+        return holding > 0;
     }
 
     /// Whether the journal must not grow before a checkpoint has let go of some of it.
@@ -78,9 +95,11 @@ final class GroupWriter {
 
     /// Admits what was brought: see [ReadyPartitions#admitAll].
     ///
-    /// @return bytes that were refused, and wait no more
+    /// @return bytes that were refused, now or when a share was held, and wait no more
     long take(@Nullable PendingAppend oldest) {
-        return ready.admitAll(oldest);
+        long refused = releasedBytes + ready.admitAll(oldest);
+        releasedBytes = 0;
+        return refused;
     }
 
     /// Writes one group of what waits, and tells the callers.
@@ -111,6 +130,7 @@ final class GroupWriter {
         group.forEach(this::publish);
         metrics.published(group);
         group.forEach(PartitionWriter::complete);
+        group.forEach(this::forceMeanwhile);
         if (segmentProblem != null) {
             breakDown(segmentProblem);
         }
@@ -168,7 +188,11 @@ final class GroupWriter {
                     space.require(bytes); // but topics can be deleted when the disk is full
                 }
                 stage(writer, frames);
-                group.add(writer);
+                if (writer.passesFlushBytes()) {
+                    hold(writer);
+                } else {
+                    group.add(writer);
+                }
                 return;
             }
             done += writer.fail(reason);
@@ -183,6 +207,37 @@ final class GroupWriter {
         }
         if (writer.shareIsTied()) {
             throw new TiedShareException(reason);
+        }
+    }
+
+    private void hold(PartitionWriter writer) {
+        writer.hold(true);
+        holding++;
+        forcing.accept(writer.log(), failure -> release(writer, failure));
+    }
+
+    /// The segment of a held share was forced, or could not be.
+    private void release(PartitionWriter writer, @Nullable IOException failure) {
+        holding--;
+        writer.hold(false);
+        done = 0;
+        if (failure == null) {
+            publish(writer);
+            writer.log().forcedTo(writer.log().end());
+            metrics.begin();
+            metrics.published(List.of(writer));
+            writer.complete();
+        } else {
+            done += writer.takeBack(writer.log().poison(failure));
+        }
+        releasedBytes += done;
+        ready.takeBack(writer);
+    }
+
+    private void forceMeanwhile(PartitionWriter writer) {
+        if (writer.shouldForce()) {
+            writer.forceAsked(true);
+            forcing.accept(writer.log(), failure -> writer.forceAsked(false));
         }
     }
 

@@ -38,6 +38,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The local log: wires directory, journal, write loops and topics together, and turns calls into
 /// appends and cursors. What opening does is in [LogOpening]; what one partition is, in
@@ -76,7 +77,7 @@ public final class LogEngine implements LocalLog {
         this.topics =
                 new Topics(storage, directory, opened.topics(), this::submit, fsyncLoop, osLoop);
         this.checkpointer = new Checkpointer(this::partitions, journal, fsyncLoop);
-        this.flusher = new Flusher(this::partitions, fsyncLoop, clock);
+        this.flusher = new Flusher(this::partitions, clock);
         this.cleaner =
                 new Cleaner(
                         topics,
@@ -103,13 +104,20 @@ public final class LogEngine implements LocalLog {
                         recovery);
     }
 
-    private WriteLoop loop(
-            String name, @org.jspecify.annotations.Nullable Journal itsJournal, Storage storage) {
+    private WriteLoop loop(String name, @Nullable Journal itsJournal, Storage storage) {
         DiskSpace space = new DiskSpace(storage, directory.root(), options.minFreeBytes());
         GroupWriter writer =
                 new GroupWriter(
-                        itsJournal, space, options.directForceBytes(), () -> checkpointer.want());
+                        itsJournal,
+                        space,
+                        options.directForceBytes(),
+                        () -> checkpointer.want(),
+                        this::forceOs);
         return new WriteLoop(name, writer, new WaitingRoom(options.maxWaitingBytes()));
+    }
+
+    private void forceOs(PartitionLog partition, Consumer<@Nullable IOException> answer) {
+        flusher.force(partition, failure -> osLoop.execute(() -> answer.accept(failure)));
     }
 
     /// Opens the log that `storage` holds in `directory`.

@@ -7,4 +7,13 @@ package dev.millrace.log.internal;
 /// @param offset the next offset: the high-water mark
 record PartitionEnd(long segmentBase, long position, long offset) {
     static final PartitionEnd EMPTY = new PartitionEnd(0, 0, 0);
+
+    /// The one that comes later in the partition.
+    static PartitionEnd later(PartitionEnd one, PartitionEnd other) {
+        boolean first =
+                one.offset != other.offset
+                        ? one.offset > other.offset
+                        : one.segmentBase > other.segmentBase;
+        return first ? one : other;
+    }
 }

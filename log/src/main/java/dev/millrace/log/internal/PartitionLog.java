@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// One partition: its segments, its end, and whether it may still be written.
@@ -41,7 +42,7 @@ final class PartitionLog {
     private final Set<Segment> leaving = ConcurrentHashMap.newKeySet();
 
     private volatile PartitionEnd end;
-    private volatile PartitionEnd forced;
+    private final AtomicReference<PartitionEnd> forced;
     private volatile PartitionEnd checkpointed;
     private volatile @Nullable LogException refusal;
     private volatile boolean gone;
@@ -70,7 +71,7 @@ final class PartitionLog {
         this.epochs = epochs;
         this.segments = segments.toArray(Segment[]::new);
         this.end = end;
-        this.forced = end;
+        this.forced = new AtomicReference<>(end);
         this.checkpointed = end;
         this.cleaner = new PartitionCleaner(this, cleaning);
     }
@@ -338,7 +339,7 @@ final class PartitionLog {
         forceFailed = true;
         poison(cause);
         if (config.durability() != Durability.FSYNC) {
-            PartitionEnd sure = forced;
+            PartitionEnd sure = forced.get();
             try {
                 // not forced: it is asked for only as long as there is the page cache it speaks of
                 DurableText.writeLazily(
@@ -393,7 +394,7 @@ final class PartitionLog {
 
     /// Up to where the segments have been forced.
     PartitionEnd forced() {
-        return forced;
+        return forced.get();
     }
 
     /// Up to where the segments have been forced, as a checkpoint in the journal says.
@@ -406,19 +407,43 @@ final class PartitionLog {
         checkpointed = upTo;
     }
 
-    /// Forces everything up to the present end; one thread after another. Where a force has failed
-    /// no later one proves anything, so that all after it fail.
+    /// Bytes of batches behind that; for the writer.
+    long unforcedBytes() {
+        PartitionEnd from = forced.get();
+        PartitionEnd to = end;
+        long sum = to.position() - from.position();
+        Segment[] now = segments;
+        for (int i = now.length - 2; i >= 0 && now[i].baseOffset() >= from.segmentBase(); i--) {
+            sum += now[i].committedBytes();
+        }
+        return sum;
+    }
+
+    /// Forces everything up to the present end; one thread after another. Where the force of a
+    /// segment has failed no later one proves anything, so that all after it fail: see
+    /// [#forceFailed].
     ///
     /// @return the end that is now on stable storage
     PartitionEnd force() throws IOException {
+        return force(false);
+    }
+
+    /// As [#force], with what the writer has put behind the end. Once that is published, the writer
+    /// says so with [#forcedTo].
+    void forceWritten() throws IOException {
+        force(true);
+    }
+
+    private PartitionEnd force(boolean behindEnd) throws IOException {
         synchronized (forcing) {
             if (forceFailed) {
                 throw new IOException("an earlier force failed");
             }
             PartitionEnd now = end;
-            if (!now.equals(forced)) {
+            if (behindEnd || !now.equals(forced.get())) {
+                forceNames();
                 try {
-                    force(now);
+                    forceTo(now);
                 } catch (IOException e) {
                     forceFailed = true;
                     throw e;
@@ -428,9 +453,8 @@ final class PartitionLog {
         }
     }
 
-    private void force(PartitionEnd now) throws IOException {
-        PartitionEnd before = forced;
-        forceNames();
+    private void forceTo(PartitionEnd now) throws IOException {
+        PartitionEnd before = forced.get();
         for (Segment segment : segments) {
             if (segment.baseOffset() >= before.segmentBase()
                     && segment.baseOffset() <= now.segmentBase()) {
@@ -440,7 +464,12 @@ final class PartitionLog {
                 }
             }
         }
-        forced = now;
+        forcedTo(now);
+    }
+
+    /// Everything up to this end is on stable storage.
+    void forcedTo(PartitionEnd now) {
+        forced.accumulateAndGet(now, PartitionEnd::later);
     }
 
     /// Forces the names of directory and segments, where that has not been done.

@@ -1,6 +1,7 @@
 package dev.millrace.log.internal;
 
 import dev.millrace.log.AppendResult;
+import dev.millrace.log.Durability;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicConfig;
 import java.io.IOException;
@@ -22,6 +23,8 @@ final class PartitionWriter {
     private int tiedWaiting;
     private boolean shareIsTied;
     private int stagedAt;
+    private boolean held;
+    private boolean forceAsked;
     private PartitionEnd before = PartitionEnd.EMPTY;
     private PartitionEnd after = PartitionEnd.EMPTY;
 
@@ -36,7 +39,7 @@ final class PartitionWriter {
 
     /// Before one append is admitted, or several that are tied together.
     void beginAdmission() {
-        if (waiting.isEmpty()) {
+        if (waiting.isEmpty() && !held) {
             admission.begin();
         }
     }
@@ -53,6 +56,45 @@ final class PartitionWriter {
 
     boolean hasWaiting() {
         return !waiting.isEmpty();
+    }
+
+    /// Whether it can take its turn in the next group.
+    boolean isReady() {
+        return !waiting.isEmpty() && !held;
+    }
+
+    /// The share is written, and is not published before the segment has been forced: until then
+    /// nothing more is written.
+    void hold(boolean now) {
+        held = now;
+    }
+
+    /// Whether it waits for its segment to be forced.
+    boolean isHeld() {
+        return held;
+    }
+
+    /// Notes that a force was asked for that nothing waits for, or that it is over.
+    void forceAsked(boolean now) {
+        forceAsked = now;
+    }
+
+    /// Whether the share would take what is acknowledged and not forced beyond `flush.bytes`.
+    boolean passesFlushBytes() {
+        TopicConfig config = log.config();
+        return config.flushBytes() >= 0
+                && config.durability() == Durability.OS
+                && log.unforcedBytes() + shareBytes > config.flushBytes();
+    }
+
+    /// Whether the segment should be forced meanwhile, so that nobody need wait for it later: half
+    /// of `flush.bytes` is not forced.
+    boolean shouldForce() {
+        TopicConfig config = log.config();
+        return config.flushBytes() >= 0
+                && !forceAsked
+                && config.durability() == Durability.OS
+                && log.unforcedBytes() > config.flushBytes() / 2;
     }
 
     /// Whether one that waits is tied to appends to other partitions.

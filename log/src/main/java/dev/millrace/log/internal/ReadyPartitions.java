@@ -26,9 +26,14 @@ final class ReadyPartitions {
     /// Takes back those for which something waits still.
     void takeBack(Collection<PartitionWriter> turn) {
         for (PartitionWriter writer : turn) {
-            if (writer.hasWaiting()) {
-                ready.add(writer);
-            }
+            takeBack(writer);
+        }
+    }
+
+    /// Takes one back, if something waits for it and it does not wait itself.
+    void takeBack(PartitionWriter writer) {
+        if (writer.isReady()) {
+            ready.add(writer);
         }
     }
 
@@ -105,9 +110,10 @@ final class ReadyPartitions {
 
     private void enqueue(PendingAppend append) {
         PartitionWriter writer = append.partition().writer();
-        if (!writer.hasWaiting()) {
-            ready.add(writer);
-        }
+        boolean first = !writer.hasWaiting();
         writer.add(append);
+        if (first) {
+            takeBack(writer);
+        }
     }
 }

@@ -148,7 +148,7 @@ final class WriteLoop {
                     room.leave(writer.write());
                 }
                 idle = writer.isIdle() && inbox.isEmpty() && tasks.isEmpty();
-                ended = closing && idle;
+                ended = closing && idle && !writer.isHolding();
                 last = ended;
             } finally {
                 writing = null;

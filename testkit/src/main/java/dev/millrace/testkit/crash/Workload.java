@@ -71,6 +71,7 @@ public final class Workload {
 
     private static final int SEGMENT_BYTES = 4096;
     private static final int MOST_FLUSH_MILLIS = 100;
+    private static final int MOST_FLUSH_BYTES = 10_000;
     private static final List<Compression> CODECS = List.of(Compression.values());
 
     private final Supplier<LocalLog> opening;
@@ -434,7 +435,7 @@ public final class Workload {
         LossBound bound =
                 durability == Durability.FSYNC
                         ? LossBound.NONE
-                        : new LossBound(-1, oftenNone(MOST_FLUSH_MILLIS));
+                        : new LossBound(oftenNone(MOST_FLUSH_BYTES), oftenNone(MOST_FLUSH_MILLIS));
         ledger.creating(name, partitions, durability, bound);
         try {
             log().createTopic(
