@@ -93,7 +93,7 @@ final class AppendCase implements BenchCase {
 
     /// Many callers leave the compiler little of the processors, so that it takes longer.
     private Duration warmUp(Scale scale) {
-        return threads > 2 ? scale.warmUp().multipliedBy(3) : scale.warmUp();
+        return threads > 2 ? scale.warmUp().multipliedBy(6) : scale.warmUp();
     }
 
     private Outcome check(LocalLog log, Workbench bench, Measured measured) throws Exception {

@@ -1,21 +1,18 @@
 package dev.millrace.log.internal;
 
 import dev.millrace.log.AppendResult;
+import dev.millrace.log.Durability;
 import dev.millrace.log.Precondition;
 import dev.millrace.log.RecordBatch;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// A batch on its way into a partition, and the future of whoever brought it.
 ///
-/// A lone caller that waits looks for the answer a moment before it sleeps: the answer of an `os`
-/// append comes sooner than the kernel could wake anybody.
-final class PendingAppend extends CompletableFuture<AppendResult> {
+/// A lone caller that waits looks for the answer without pause at first: that of an `os` append
+/// comes sooner than the kernel could do anything.
+final class PendingAppend extends Answer<AppendResult> {
     private static final int SPINS = 2_000;
     private static final int MOST_SPINNING =
             Math.max(0, Runtime.getRuntime().availableProcessors() - 1);
@@ -116,40 +113,22 @@ final class PendingAppend extends CompletableFuture<AppendResult> {
         batch = null;
     }
 
-    @Override
-    public AppendResult join() {
-        lookForAnswer();
-        return super.join();
-    }
-
-    @Override
-    public AppendResult get() throws InterruptedException, ExecutionException {
-        lookForAnswer();
-        return super.get();
-    }
-
-    @Override
-    public AppendResult get(long timeout, TimeUnit unit)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        lookForAnswer();
-        return super.get(timeout, unit);
-    }
-
     /// Whether its caller has asked for the answer.
     boolean awaited() {
         return awaited;
     }
 
-    private void lookForAnswer() {
+    @Override
+    void lookForAnswer() {
         awaited = true;
-        if (isDone() || partition.config().durability() == dev.millrace.log.Durability.FSYNC) {
-            return;
-        }
-        if (SPINNING.incrementAndGet() <= MOST_SPINNING) {
-            for (int i = 0; i < SPINS && !isDone(); i++) {
-                Thread.onSpinWait();
+        if (partition.config().durability() != Durability.FSYNC) {
+            if (SPINNING.incrementAndGet() <= MOST_SPINNING) {
+                for (int i = 0; i < SPINS && !isDone(); i++) {
+                    Thread.onSpinWait();
+                }
             }
+            SPINNING.decrementAndGet();
         }
-        SPINNING.decrementAndGet();
+        super.lookForAnswer();
     }
 }

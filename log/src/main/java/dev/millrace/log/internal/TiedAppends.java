@@ -41,8 +41,18 @@ final class TiedAppends {
         PendingAppend first = parts.getFirst();
         PendingAppend.tie(parts);
         loopOf.apply(first.partition()).submit(first);
-        return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
-                .thenApply(all -> parts.stream().map(PendingAppend::join).toList());
+        Answer<List<AppendResult>> answer = new Answer<>();
+        CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
+                .whenComplete(
+                        (all, failure) -> {
+                            if (failure == null) {
+                                answer.complete(
+                                        parts.stream().map(PendingAppend::resultNow).toList());
+                            } else {
+                                answer.completeExceptionally(failure);
+                            }
+                        });
+        return answer;
     }
 
     /// Without the journal nothing ties what is written to several files.
