@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.cli.console.CommandException;
 import dev.millrace.log.LocalLog;
+import dev.millrace.log.LogOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -32,6 +33,8 @@ final class DataOptions {
 
     /// Opens the log, and creates it where there is none.
     OpenLog openOrCreate() {
-        return new OpenLog(LocalLog.open(directory));
+        // a log that is closed because the process is told to end has its cursors still open
+        return new OpenLog(
+                LocalLog.open(directory, LogOptions.defaults().with("log.leaks", "silent")));
     }
 }

@@ -37,7 +37,11 @@ public enum LogMetric {
     RECOVERY_SCANNED_BYTES("recovery.scanned.bytes", Kind.GAUGE, "B"),
     RECOVERY_JOURNAL_FRAMES("recovery.journal.frames", Kind.GAUGE, "1"),
     RECOVERY_TORN_TAILS("recovery.torn.tails", Kind.GAUGE, "1"),
-    RECOVERY_DAMAGED("recovery.damaged", Kind.GAUGE, "1");
+    RECOVERY_DAMAGED("recovery.damaged", Kind.GAUGE, "1"),
+    OPEN_CURSORS("open.cursors", Kind.GAUGE, "1"),
+    OPEN_APPENDERS("open.appenders", Kind.GAUGE, "1"),
+    OPEN_FILES("open.files", Kind.GAUGE, "1"),
+    OPEN_MAPPED_BYTES("open.mapped.bytes", Kind.GAUGE, "B");
 
     /// Label: the durability of the topics that it is about.
     public static final String DURABILITY = "durability";

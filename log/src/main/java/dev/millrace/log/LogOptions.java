@@ -20,7 +20,8 @@ public final class LogOptions {
                     ConfigKey.choice("log.read.mode", "mapped", List.of("mapped", "positional")),
                     ConfigKey.milliseconds("log.cleaner.interval.ms", 15_000, -1),
                     ConfigKey.bytes("log.cleaner.bytes-per-second", 64 * MIB, -1, 1L << 40),
-                    ConfigKey.bytes("log.cleaner.memory.bytes", 32 * MIB, 1 << 12, 1L << 40));
+                    ConfigKey.bytes("log.cleaner.memory.bytes", 32 * MIB, 1 << 12, 1L << 40),
+                    ConfigKey.choice("log.leaks", "count", List.of("silent", "count", "places")));
 
     private static final LogOptions DEFAULTS = new LogOptions(Map.of());
 
@@ -125,6 +126,21 @@ public final class LogOptions {
     /// `log.cleaner.memory.bytes`: what the table of keys of a compaction may take, off the heap.
     public long cleanerMemoryBytes() {
         return number("log.cleaner.memory.bytes");
+    }
+
+    /// `log.leaks`: what is said of cursors and appenders that were not closed.
+    public Leaks leaks() {
+        return Leaks.valueOf(values.getOrDefault("log.leaks", "").toUpperCase(Locale.ROOT));
+    }
+
+    /// What is said of cursors and appenders that were not closed.
+    public enum Leaks {
+        /// Nothing.
+        SILENT,
+        /// How many.
+        COUNT,
+        /// How many, and where each was opened, which makes opening slower.
+        PLACES
     }
 
     /// How segments are read.

@@ -144,6 +144,7 @@ class CloseTest {
                 .satisfies(CloseTest::saysClosed);
         appender.append(TestLog.numbered(1));
         assertThatThrownBy(appender::flush).satisfies(CloseTest::saysClosed);
+        appender.close();
     }
 
     @Test

@@ -24,6 +24,7 @@ final class GatheringAppender implements Appender {
     private final ArrayDeque<PendingAppend> sent = new ArrayDeque<>();
     private int unkeyed = -1;
     private @Nullable Throwable failure;
+    private OpenHandles.@Nullable Handle handle;
 
     /// A batch being gathered, and the future that was handed out for it.
     private static final class OpenBatch {
@@ -36,6 +37,11 @@ final class GatheringAppender implements Appender {
         this.submit = submit;
         this.batchBytes = batchBytes;
         this.open = new OpenBatch[topic.partitions().size()];
+    }
+
+    /// Tells this one of its end.
+    void tracked(OpenHandles.Handle itsHandle) {
+        handle = itsHandle;
     }
 
     @Override
@@ -153,6 +159,9 @@ final class GatheringAppender implements Appender {
 
     @Override
     public void close() {
+        if (handle != null) {
+            handle.close();
+        }
         flush();
     }
 }

@@ -58,6 +58,7 @@ public final class LogEngine implements LocalLog {
     private final RecoveryReport recovery;
     private final MetricsReader metrics;
     private final LocalViews views;
+    private final OpenHandles handles;
     private volatile boolean closed;
 
     private LogEngine(
@@ -70,6 +71,7 @@ public final class LogEngine implements LocalLog {
         this.clock = clock;
         this.directory = opened.directory();
         this.options = options;
+        this.handles = storage.handles();
         this.mapped = options.readMode() == LogOptions.ReadMode.MAPPED;
         this.journal = opened.journal();
         this.fsyncLoop = loop("millrace-journal", journal, storage);
@@ -128,7 +130,7 @@ public final class LogEngine implements LocalLog {
     /// As [#open(Storage,Path,LogOptions)], with a time of its own.
     public static LogEngine open(Storage storage, Path directory, LogOptions options, Clock clock) {
         long now = System.nanoTime();
-        ObservedStorage observed = new ObservedStorage(storage);
+        ObservedStorage observed = new ObservedStorage(storage, new OpenHandles(options.leaks()));
         RecoveryEvent event = new RecoveryEvent();
         event.begin();
         try {
@@ -136,7 +138,11 @@ public final class LogEngine implements LocalLog {
             LogEngine engine = new LogEngine(observed, opened, options, clock, now);
             event.end(directory, engine.recovery, engine.partitions().size());
             return engine;
+        } catch (RuntimeException e) {
+            observed.handles().closeFiles();
+            throw e;
         } catch (IOException e) {
+            observed.handles().closeFiles();
             if (DiskSpace.isFull(e)) {
                 throw DiskSpace.full("cannot open %s (%s)".formatted(directory, e.getMessage()), e);
             }
@@ -289,12 +295,18 @@ public final class LogEngine implements LocalLog {
     @Override
     public Appender appender(String topic) {
         requireOpen();
-        return new GatheringAppender(topics.get(topic), options.appenderBatchBytes(), this::submit);
+        GatheringAppender appender =
+                new GatheringAppender(
+                        topics.get(topic), options.appenderBatchBytes(), this::submit);
+        appender.tracked(handles.watch(OpenHandles.Kind.APPENDER, topic, appender));
+        return appender;
     }
 
     @Override
     public Cursor read(TopicPartition partition, long offset) {
-        return cursor(partition(partition), offset);
+        PartitionCursor cursor = cursor(partition(partition), offset);
+        cursor.tracked(handles.watch(OpenHandles.Kind.CURSOR, partition, cursor));
+        return cursor;
     }
 
     private PartitionCursor cursor(PartitionLog partition, long offset) {
@@ -433,6 +445,7 @@ public final class LogEngine implements LocalLog {
                         e);
             } finally {
                 closeFiles();
+                handles.reportOutstanding(directory.root());
             }
         }
     }

@@ -48,6 +48,7 @@ final class MetricsReader {
         addFiles(samples);
         addPartitions(samples);
         addRecovery(samples);
+        addOpen(samples, storage.handles());
         return samples.build();
     }
 
@@ -157,6 +158,13 @@ final class MetricsReader {
                                         loop ->
                                                 loop.metrics().journaled()
                                                         && loop.broken() != null);
+    }
+
+    private static void addOpen(Samples to, OpenHandles handles) {
+        to.add(LogMetric.OPEN_CURSORS, handles.count(OpenHandles.Kind.CURSOR));
+        to.add(LogMetric.OPEN_APPENDERS, handles.count(OpenHandles.Kind.APPENDER));
+        to.add(LogMetric.OPEN_FILES, handles.count(OpenHandles.Kind.FILE));
+        to.add(LogMetric.OPEN_MAPPED_BYTES, handles.mappedBytes());
     }
 
     private void addRecovery(Samples to) {

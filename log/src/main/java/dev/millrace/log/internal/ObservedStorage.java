@@ -9,14 +9,20 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A storage that measures how long forces take, whoever asks for them.
+/// A storage that measures how long forces take, whoever asks for them, and counts what is open.
 final class ObservedStorage implements Storage {
     private final Storage storage;
+    private final OpenHandles handles;
     private final Recorder journalForces = new Recorder();
     private final Recorder segmentForces = new Recorder();
 
-    ObservedStorage(Storage storage) {
+    ObservedStorage(Storage storage, OpenHandles handles) {
         this.storage = storage;
+        this.handles = handles;
+    }
+
+    OpenHandles handles() {
+        return handles;
     }
 
     /// How long forces of the journal took, in nanoseconds.
@@ -71,7 +77,15 @@ final class ObservedStorage implements Storage {
 
     @Override
     public @Nullable Closeable lock(Path file, String content) throws IOException {
-        return storage.lock(file, content);
+        Closeable lock = storage.lock(file, content);
+        if (lock == null) {
+            return null;
+        }
+        OpenHandles.Handle handle = handles.file(file, lock);
+        return () -> {
+            handle.close();
+            lock.close();
+        };
     }
 
     @Override
@@ -86,12 +100,14 @@ final class ObservedStorage implements Storage {
 
     private final class ObservedFile implements StorageFile {
         private final StorageFile file;
+        private final OpenHandles.Handle handle;
         private final String kind;
         private final @Nullable Recorder forces;
         private final Counter unforced = new Counter(); // a guess where several threads write
 
         ObservedFile(StorageFile file) {
             this.file = file;
+            this.handle = handles.file(file.path(), this);
             String name = String.valueOf(file.path().getFileName());
             if (name.endsWith(Journal.SUFFIX)) {
                 kind = "journal";
@@ -169,7 +185,9 @@ final class ObservedStorage implements Storage {
 
         @Override
         public ByteBuffer map(long size, Arena arena) throws IOException {
-            return file.map(size, arena);
+            ByteBuffer mapped = file.map(size, arena);
+            handles.mapped(arena, size);
+            return mapped;
         }
 
         @Override
@@ -179,6 +197,7 @@ final class ObservedStorage implements Storage {
 
         @Override
         public void close() throws IOException {
+            handle.close();
             file.close();
         }
     }

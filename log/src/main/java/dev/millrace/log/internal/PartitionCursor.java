@@ -10,6 +10,7 @@ import dev.millrace.log.RecordView;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a [PartitionLog] batch by batch, checking each that has not been checked since the log was
 /// opened, and record by record through a [RecordDecoder].
@@ -22,6 +23,7 @@ final class PartitionCursor implements Cursor {
     private final SegmentReader reader;
     private final RecordDecoder decoder = new RecordDecoder();
     private final ReadCount count;
+    private OpenHandles.@Nullable Handle handle;
     private BatchScanner scanner;
 
     /// Where the next batch begins, in the scanner's segment, and the offset that it begins with.
@@ -42,6 +44,11 @@ final class PartitionCursor implements Cursor {
         requireInRange(offset);
         this.scanner = enter(offset);
         seek(offset);
+    }
+
+    /// Tells this one of its end.
+    void tracked(OpenHandles.Handle itsHandle) {
+        handle = itsHandle;
     }
 
     /// Goes into the segment that holds `offset`, or would.
@@ -310,5 +317,8 @@ final class PartitionCursor implements Cursor {
         count.tell();
         reader.forget();
         decoder.forget();
+        if (handle != null) {
+            handle.close();
+        }
     }
 }
