@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -65,9 +66,10 @@ public final class OpenHandles {
         private final Object what;
         private final String place;
         private final Closeable resource;
-        private volatile boolean closed;
+        private final AtomicBoolean closed = new AtomicBoolean();
         private volatile boolean reported;
         private Cleaner.@Nullable Cleanable cleanable;
+        private volatile @Nullable Segment entered;
 
         private Handle(Kind kind, Object what, String place, Closeable resource) {
             this.resource = resource;
@@ -76,18 +78,33 @@ public final class OpenHandles {
             this.place = place;
         }
 
-        void close() {
-            closed = true;
+        /// It was closed.
+        ///
+        /// @return whether it was open until now
+        boolean close() {
+            if (!closed.compareAndSet(false, true)) {
+                return false;
+            }
             open.remove(this);
             if (cleanable != null) {
                 cleanable.clean();
             }
+            return true;
+        }
+
+        /// The cursor is in this segment now, and will leave it.
+        void entered(Segment segment) {
+            entered = segment;
         }
 
         /// Nobody can reach it any more; if it had been closed, all is well.
         private void collected() {
-            if (!closed) {
+            if (closed.compareAndSet(false, true)) {
                 open.remove(this);
+                Segment left = entered;
+                if (left != null) {
+                    left.leave();
+                }
                 if (!reported && !silent) {
                     LOG.log(
                             System.Logger.Level.WARNING,

@@ -49,6 +49,7 @@ final class PartitionCursor implements Cursor {
     /// Tells this one of its end.
     void tracked(OpenHandles.Handle itsHandle) {
         handle = itsHandle;
+        itsHandle.entered(scanner.segment());
     }
 
     /// Goes into the segment that holds `offset`, or would.
@@ -63,6 +64,9 @@ final class PartitionCursor implements Cursor {
     private void moveTo(long offset) {
         Segment before = scanner.segment();
         scanner = enter(offset);
+        if (handle != null) {
+            handle.entered(scanner.segment());
+        }
         before.leave();
     }
 
@@ -308,7 +312,7 @@ final class PartitionCursor implements Cursor {
 
     @Override
     public void close() {
-        if (!closed) {
+        if (!closed && (handle == null || handle.close())) {
             scanner.segment().leave();
         }
         closed = true;
@@ -317,8 +321,5 @@ final class PartitionCursor implements Cursor {
         count.tell();
         reader.forget();
         decoder.forget();
-        if (handle != null) {
-            handle.close();
-        }
     }
 }

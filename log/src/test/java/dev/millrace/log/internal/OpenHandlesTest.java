@@ -176,6 +176,22 @@ class OpenHandlesTest {
                 .contains("was forgotten without being closed");
     }
 
+    @Test
+    @Timeout(60)
+    void aForgottenCursorHoldsNoFileOfADeletedSegment() throws InterruptedException {
+        try (LocalLog log = open("count")) {
+            long files = log.metrics().value(LogMetric.OPEN_FILES);
+            long segments = log.metrics().value(LogMetric.PARTITION_SEGMENTS, EVENTS);
+            forget(log);
+            log.deleteRecords(EVENTS, log.latestOffset(EVENTS));
+            while (log.metrics().value(LogMetric.OPEN_FILES) > files - segments + 1) {
+                System.gc();
+                Thread.sleep(5);
+            }
+            assertThat(log.metrics().value(LogMetric.PARTITION_SEGMENTS, EVENTS)).isEqualTo(1);
+        }
+    }
+
     private static void forget(LocalLog log) {
         assertThat(log.read(EVENTS, 0).next()).isTrue();
     }
