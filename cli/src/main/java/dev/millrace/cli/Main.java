@@ -68,11 +68,17 @@ public final class Main {
                         .addSubcommand(new LogVerifyCommand(console))
                         .addSubcommand(new LogMetricsCommand(console))
                         .addSubcommand(new LogDumpCommand(console));
+        CommandLine view =
+                noun("view", "Count with a view; list and delete what is stored of views.")
+                        .addSubcommand(new ViewCountCommand(console))
+                        .addSubcommand(new ViewListCommand(console))
+                        .addSubcommand(new ViewDeleteCommand(console));
         return new CommandLine(new Main())
                 .addSubcommand(topic)
                 .addSubcommand(new ProduceCommand(console))
                 .addSubcommand(new ConsumeCommand(console))
                 .addSubcommand(log)
+                .addSubcommand(view)
                 .addSubcommand(new BenchCommand(console))
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new DemoLoadCommand(console))
