@@ -20,6 +20,9 @@ final class ReplayCase implements BenchCase {
     private static final String TOPIC = "bench";
     private static final int RECORDS_IN_BATCH = 1000;
 
+    /// A replay that is over at once would measure its beginning and its end.
+    private static final int TIMES_READ_RECORDS = 4;
+
     private final String name;
     private final int partitions;
     private final List<Goal> goals;
@@ -84,8 +87,8 @@ final class ReplayCase implements BenchCase {
 
     private static long fill(LocalLog log, List<TopicPartition> partitions, Workbench bench) {
         RecordBatch.Builder builder = RecordBatch.builder();
-        long batches =
-                Math.max(1, bench.scale().readRecords() / partitions.size() / RECORDS_IN_BATCH);
+        long records = TIMES_READ_RECORDS * bench.scale().readRecords();
+        long batches = Math.max(1, records / partitions.size() / RECORDS_IN_BATCH);
         long value = 0;
         for (long i = 1; i <= batches; i++) {
             for (TopicPartition partition : partitions) {
