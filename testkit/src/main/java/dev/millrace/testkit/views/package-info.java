@@ -1,3 +1,5 @@
 /// Views to test with: they know what they must have come to.
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package dev.millrace.testkit.views;
+
+import org.jspecify.annotations.NullMarked;
