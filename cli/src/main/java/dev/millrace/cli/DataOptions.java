@@ -22,13 +22,18 @@ final class DataOptions {
 
     /// Opens the log; refused where there is none.
     OpenLog open() {
+        return open(LogOptions.defaults());
+    }
+
+    /// As [#open()].
+    OpenLog open(LogOptions options) {
         if (!Files.exists(directory.resolve("format.json"))) {
             throw new CommandException(
                     "no-log",
                     "there is no log in %s; `millrace topic create NAME --data %s` makes one"
                             .formatted(directory, directory));
         }
-        return openOrCreate();
+        return new OpenLog(LocalLog.open(directory, options));
     }
 
     /// Opens the log, and creates it where there is none.

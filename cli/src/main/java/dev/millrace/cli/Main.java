@@ -62,10 +62,12 @@ public final class Main {
                         .addSubcommand(new TopicDescribeCommand(console))
                         .addSubcommand(new TopicAlterCommand(console))
                         .addSubcommand(new TopicAddPartitionsCommand(console))
+                        .addSubcommand(new TopicDeleteRecordsCommand(console))
                         .addSubcommand(new TopicDeleteCommand(console));
         CommandLine log =
                 noun("log", "Check a log, and look into its files.")
                         .addSubcommand(new LogVerifyCommand(console))
+                        .addSubcommand(new LogCleanCommand(console))
                         .addSubcommand(new LogMetricsCommand(console))
                         .addSubcommand(new LogDumpCommand(console));
         CommandLine view =

@@ -6,9 +6,12 @@ import dev.millrace.cli.console.Figures;
 import dev.millrace.cli.console.Json;
 import dev.millrace.cli.console.Table;
 import dev.millrace.log.LocalLog;
+import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,6 +52,7 @@ final class TopicDescribeCommand implements Callable<Integer> {
     private void print(LocalLog log, TopicDescription topic) {
         console.line("topic  " + topic.name());
         console.line("id     " + topic.id());
+        console.line("policy " + policy(topic.config()));
         console.line("");
         Table config = new Table("KEY", "VALUE");
         topic.config().asMap().forEach(config::row);
@@ -63,6 +67,21 @@ final class TopicDescribeCommand implements Callable<Integer> {
                     Figures.bytes(log.sizeInBytes(partition)));
         }
         partitions.print(console);
+    }
+
+    /// What is taken away: `kept for ever`, `compacted; deleted beyond 60000 ms`.
+    private static String policy(TopicConfig config) {
+        List<String> words = new ArrayList<>();
+        if (config.compacted()) {
+            words.add("compacted");
+        }
+        if (config.deleted() && config.retentionMillis() >= 0) {
+            words.add("deleted when older than %d ms".formatted(config.retentionMillis()));
+        }
+        if (config.deleted() && config.retentionBytes() >= 0) {
+            words.add("deleted beyond %d bytes a partition".formatted(config.retentionBytes()));
+        }
+        return words.isEmpty() ? "kept for ever" : String.join("; ", words);
     }
 
     private static void write(JsonGenerator to, LocalLog log, TopicDescription topic)

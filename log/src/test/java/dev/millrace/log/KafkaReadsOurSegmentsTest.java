@@ -234,9 +234,10 @@ class KafkaReadsOurSegmentsTest {
         return new String(word, StandardCharsets.US_ASCII);
     }
 
-    private record Dump(String out, String err) {}
+    record Dump(String out, String err) {}
 
-    private static synchronized Dump dump(Path file) throws IOException {
+    /// What the tool says of a file.
+    static synchronized Dump dump(Path file) throws IOException {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream dumped = new ByteArrayOutputStream();

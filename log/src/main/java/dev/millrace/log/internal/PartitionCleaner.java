@@ -292,7 +292,12 @@ final class PartitionCleaner {
                 && roll(cleaner)) {
             cleaner.awaitCheckpoint();
         }
-        deleteFirst(cleaner, deletable(cleaner));
+        deleteFirst(cleaner, belowStart());
+    }
+
+    private int belowStart() {
+        long start = state.startOffset();
+        return (int) log.segments().stream().filter(s -> log.endOf(s) <= start).count();
     }
 
     private LogException notNow() {

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 ///    damage with nothing behind it is a torn tail. But with durability `os` and a machine that has
 ///    been started again since, pages may be missing anywhere behind the checkpoint: the partition
 ///    ends before the first that is, so that what is lost is a suffix.
-/// 3. What stands behind the end is cut and kept aside as `.cut`, and the leader epoch goes up. So it
-///    does where an unforced suffix may be missing without a trace: a reader may have seen it.
+/// 3. What stands behind the end is cut and kept aside as `.cut`, and the leader epoch goes up. So
+///    it does where an unforced suffix may be missing without a trace: a reader may have seen it.
 /// 4. All that is kept is forced before anybody reads it.
 ///
 /// Doing it twice, or dying in the middle and doing it again, comes to the same.

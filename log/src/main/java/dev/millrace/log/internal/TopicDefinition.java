@@ -22,8 +22,7 @@ final class TopicDefinition {
                     "__topics",
                     new UUID(0, 1),
                     1,
-                    TopicConfig.of(
-                            Map.of("cleanup.policy", "compact", "segment.bytes", "1048576")));
+                    TopicConfig.of(Map.of("cleanup.policy", "compact", "segment.bytes", "262144")));
 
     static final int MOST_PARTITIONS = 100_000;
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,200}");

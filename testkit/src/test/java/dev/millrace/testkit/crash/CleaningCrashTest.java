@@ -144,7 +144,8 @@ class CleaningCrashTest {
             String where,
             SplittableRandom random,
             int generations) {
-        CleaningWork work = new CleaningWork(left.storage(), clock, random, ledgers);
+        SimulatedClock later = new SimulatedClock(clock.epochMillis());
+        CleaningWork work = new CleaningWork(left.storage(), later, random, ledgers);
         try {
             LocalLog log = work.open();
             look(log, ledgers, left.mode());
@@ -168,14 +169,14 @@ class CleaningCrashTest {
                 open(
                         again,
                         at(ledgers, point),
-                        clock,
+                        later,
                         where + ", then " + where(left.storage(), point),
                         random,
                         generations - 1);
             } else {
                 CrashSuite.Crash again =
                         new CrashSuite.Crash(left.storage().dropAllUnforced(), left.mode());
-                open(again, ledgers, clock, where + ", then cleaned", random, 0);
+                open(again, ledgers, later, where + ", then cleaned", random, 0);
             }
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError(

@@ -160,8 +160,7 @@ class CheckpointCrashTest {
             to = storage.operations();
         }
         assertThat(to).isGreaterThan(from + 8);
-        atEveryPoint(
-                from, to, left -> assertThat(run(left, "1")).isIn(0L, (long) SECOND));
+        atEveryPoint(from, to, left -> assertThat(run(left, "1")).isIn(0L, (long) SECOND));
     }
 
     @Test
@@ -214,11 +213,7 @@ class CheckpointCrashTest {
             to = storage.operations();
         }
         atEveryPoint(
-                from,
-                to,
-                left ->
-                        assertThat(run(left, "1"))
-                                .isIn(0L, (long) (2 * FIRST + SECOND)));
+                from, to, left -> assertThat(run(left, "1")).isIn(0L, (long) (2 * FIRST + SECOND)));
     }
 
     @Test
@@ -265,14 +260,18 @@ class CheckpointCrashTest {
                     }
                     boolean allTried = storage.calls() - calls <= failing;
                     storage.heal();
-                    look(storage.dropAllUnforced(), storage.operations(), left ->
-                            assertThat(run(left, "1")).isIn(0L, (long) SECOND));
+                    look(
+                            storage.dropAllUnforced(),
+                            storage.operations(),
+                            left -> assertThat(run(left, "1")).isIn(0L, (long) SECOND));
                     append(log, P1, 1);
                     assertThat(running.awaitPresent(SOON)).isTrue();
                     running.checkpoint();
                     assertThat(running.status().checkpointProblem()).isNull();
-                    look(storage.dropAllUnforced(), storage.operations(), left ->
-                            assertThat(run(left, "1")).isZero());
+                    look(
+                            storage.dropAllUnforced(),
+                            storage.operations(),
+                            left -> assertThat(run(left, "1")).isZero());
                     if (allTried) {
                         assertThat(failed).isFalse();
                         assertThat(failing).isGreaterThan(8);
@@ -291,9 +290,7 @@ class CheckpointCrashTest {
             assertThatThrownBy(running::checkpoint)
                     .isInstanceOfSatisfying(
                             LogException.class,
-                            e ->
-                                    assertThat(e.code())
-                                            .isEqualTo(LogException.Code.DISK_FULL));
+                            e -> assertThat(e.code()).isEqualTo(LogException.Code.DISK_FULL));
             storage.heal();
         }
         assertThat(run(storage, "1")).isZero();

@@ -169,7 +169,8 @@ class CheckpointMismatchTest {
         }
         try (LocalLog log = open(storage)) {
             assertThat(log.latestOffset(P0)).isLessThan(30);
-            assertThat(runAndCompare(log)).contains("it is at offset 30 of events-0, which ends at");
+            assertThat(runAndCompare(log))
+                    .contains("it is at offset 30 of events-0, which ends at");
         }
     }
 
