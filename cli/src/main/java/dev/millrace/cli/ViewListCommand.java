@@ -83,8 +83,7 @@ final class ViewListCommand implements Callable<Integer> {
                         .anyMatch(
                                 topic ->
                                         topic.name().equals(at.partition().topic())
-                                                && topic.partitions()
-                                                        > at.partition().partition());
+                                                && topic.partitions() > at.partition().partition());
         return there ? Math.max(0, log.latestOffset(at.partition()) - at.nextOffset()) : 0;
     }
 

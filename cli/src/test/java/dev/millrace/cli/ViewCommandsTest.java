@@ -33,7 +33,8 @@ class ViewCommandsTest {
 
     @Test
     void countsAndGoesOnWhereItWas() {
-        withInput("{\"k\":\"a\"}\n{\"k\":\"a\"}\n{\"k\":\"a\"}\n", "produce", "orders", "--key", "k");
+        withInput(
+                "{\"k\":\"a\"}\n{\"k\":\"a\"}\n{\"k\":\"a\"}\n", "produce", "orders", "--key", "k");
         Millrace.Result first = run("view", "count", "orders", "--json");
         assertThat(first.code()).isZero();
         assertThat(first.out())

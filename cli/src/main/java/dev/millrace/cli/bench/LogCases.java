@@ -18,6 +18,7 @@ final class LogCases {
         cases.addAll(new OpenCases().cases());
         cases.add(new ReplayCase("view.replay", 1));
         cases.add(new ReplayCase("view.replay.2p", 2));
+        cases.addAll(CompactCase.all());
         cases.add(batches("append.batch100.os.sustained", Durability.OS, 100, true, 1e6, 3e6));
         cases.add(batches("append.batch1000.os.sustained", Durability.OS, 1000, true, 5e6, 8e6));
         return cases;

@@ -74,7 +74,11 @@ class LogBenchTest {
                         "open.clean",
                         "open.crashed");
         assertThat(LogCases.all().stream().filter(BenchCase::longRow).map(BenchCase::name))
-                .allMatch(name -> name.endsWith(".sustained") || name.startsWith("view."));
+                .allMatch(
+                        name ->
+                                name.endsWith(".sustained")
+                                        || name.startsWith("view.")
+                                        || name.startsWith("compact"));
     }
 
     @Test
