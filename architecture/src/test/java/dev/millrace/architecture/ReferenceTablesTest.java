@@ -6,6 +6,7 @@ import dev.millrace.log.ConfigKey;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogMetric;
 import dev.millrace.log.LogOptions;
+import dev.millrace.log.Profile;
 import dev.millrace.log.TopicConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,20 @@ class ReferenceTablesTest {
             expected.put(code.key(), kind);
         }
         assertThat(kinds).isEqualTo(expected);
+    }
+
+    @Test
+    void everyProfileSetsWhatTheReferenceSays() throws IOException {
+        for (Profile profile : Profile.values()) {
+            Map<String, String> expected = new LinkedHashMap<>();
+            for (String key : Profile.keys()) {
+                String ofTopic = profile.topicKeys().getOrDefault(key, "");
+                expected.put(key, profile.logKeys().getOrDefault(key, ofTopic));
+            }
+            assertThat(column("configuration.md", "## Profiles", profile.ordinal() + 1))
+                    .as(profile.key())
+                    .containsExactlyEntriesOf(expected);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.cli.console.Console;
 import dev.millrace.cli.console.Json;
 import dev.millrace.log.Durability;
+import dev.millrace.log.Profile;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicSpec;
 import java.util.LinkedHashMap;
@@ -38,6 +39,13 @@ final class TopicCreateCommand implements Callable<Integer> {
     private @Nullable Durability durability;
 
     @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            description =
+                    "Begin with what a profile sets for topics: latency, throughput or durability.")
+    private @Nullable Profile profile;
+
+    @Option(
             names = "--config",
             paramLabel = "KEY=VALUE",
             description = "Set a configuration key; may be repeated.")
@@ -52,7 +60,12 @@ final class TopicCreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TopicSpec spec = new TopicSpec(name, partitions, config);
+        Map<String, String> keys = new LinkedHashMap<>();
+        if (profile != null) {
+            keys.putAll(profile.topicKeys());
+        }
+        keys.putAll(config);
+        TopicSpec spec = new TopicSpec(name, partitions, keys);
         if (durability != null) {
             spec = spec.durability(durability);
         }

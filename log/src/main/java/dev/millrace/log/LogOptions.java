@@ -23,11 +23,13 @@ public final class LogOptions {
                     ConfigKey.bytes("log.cleaner.memory.bytes", 32 * MIB, 1 << 12, 1L << 40),
                     ConfigKey.choice("log.leaks", "count", List.of("silent", "count", "places")));
 
-    private static final LogOptions DEFAULTS = new LogOptions(Map.of());
+    private static final LogOptions DEFAULTS = new LogOptions(Map.of(), Map.of());
 
     private final Map<String, String> values;
+    private final Map<String, String> topicDefaults;
 
-    private LogOptions(Map<String, String> given) {
+    private LogOptions(Map<String, String> given, Map<String, String> topicDefaults) {
+        this.topicDefaults = Map.copyOf(topicDefaults);
         values = ConfigKey.complete("log configuration", KEYS, given);
         if (journalMaxBytes() < journalFileBytes()) {
             throw new LogException(
@@ -50,7 +52,28 @@ public final class LogOptions {
     ///
     /// @throws LogException `invalid-config` for an unknown key or a value out of its range
     public static LogOptions of(Map<String, String> keys) {
-        return new LogOptions(keys);
+        return new LogOptions(keys, Map.of());
+    }
+
+    /// Defaults, overridden by what a profile sets, for the log and for new topics.
+    public static LogOptions profile(Profile profile) {
+        return new LogOptions(profile.logKeys(), profile.topicKeys());
+    }
+
+    /// These options with a key of [TopicConfig] that new topics get where they are not given it.
+    /// Topics that exist are not changed.
+    ///
+    /// @throws LogException `invalid-config` for an unknown key or a value out of its range
+    public LogOptions withTopicDefault(String key, String value) {
+        Map<String, String> changed = new HashMap<>(topicDefaults);
+        changed.put(key, TopicConfig.of(Map.of(key, value)).asMap().getOrDefault(key, value));
+        return new LogOptions(values, changed);
+    }
+
+    /// The keys that new topics get where they are not given them; all others have the defaults of
+    /// [TopicConfig].
+    public Map<String, String> topicDefaults() {
+        return topicDefaults;
     }
 
     /// These options with another value for one key.
@@ -59,7 +82,7 @@ public final class LogOptions {
     public LogOptions with(String key, String value) {
         Map<String, String> changed = new HashMap<>(values);
         changed.put(key, value);
-        return new LogOptions(changed);
+        return new LogOptions(changed, topicDefaults);
     }
 
     /// As [#with(String,String)].
@@ -153,6 +176,6 @@ public final class LogOptions {
 
     @Override
     public String toString() {
-        return "LogOptions" + values;
+        return "LogOptions" + values + (topicDefaults.isEmpty() ? "" : topicDefaults);
     }
 }

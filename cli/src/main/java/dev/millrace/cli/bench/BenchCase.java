@@ -1,6 +1,7 @@
 package dev.millrace.cli.bench;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One case of an area: a workload, how it is measured, and what it is measured against.
 interface BenchCase {
@@ -9,6 +10,11 @@ interface BenchCase {
     /// Whether it belongs to the long rows, of `--full` alone.
     default boolean longRow() {
         return false;
+    }
+
+    /// Why it cannot run here, in words; null where it can.
+    default @Nullable String missing() {
+        return null;
     }
 
     List<Goal> goals();

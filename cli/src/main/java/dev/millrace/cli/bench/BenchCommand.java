@@ -1,8 +1,10 @@
 package dev.millrace.cli.bench;
 
 import dev.millrace.cli.console.Console;
+import dev.millrace.log.Profile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,21 @@ public final class BenchCommand {
                             description = "The long rows too: minutes, and 40 GB of disk.")
                     boolean full,
             @Option(
+                            names = "--profile",
+                            paramLabel = "NAME",
+                            description =
+                                    "The rows of a profile alone: latency, throughput, durability;"
+                                            + " may be given again.")
+                    @Nullable List<Profile> profiles,
+            @Option(
+                            names = "--input",
+                            paramLabel = "FILE",
+                            arity = "1..*",
+                            description =
+                                    "Event files for the codec.….captures rows (default: those of"
+                                            + " MILLRACE_DATA).")
+                    @Nullable List<Path> input,
+            @Option(
                             names = "--json",
                             paramLabel = "FILE",
                             description = "Write the figures there, for programs.")
@@ -51,10 +68,14 @@ public final class BenchCommand {
                     @Nullable Path data)
             throws IOException, InterruptedException {
         Scale scale = full ? Scale.full() : Scale.standard();
-        List<String> chosen = cases == null ? List.of() : cases;
+        List<String> chosen = new ArrayList<>(cases == null ? List.of() : cases);
+        for (Profile profile : profiles == null ? List.<Profile>of() : profiles) {
+            ProfileCases.of(profile).forEach(one -> chosen.add(one.name()));
+        }
+        List<Path> files = input == null ? List.of() : input;
         List<Row> rows =
                 LogBench.run(
-                        new LogBench.Options(chosen, full, json, data, scale),
+                        new LogBench.Options(chosen, full, files, json, data, scale),
                         this::say,
                         progress());
         return rows.stream().allMatch(row -> row.failure() == null) ? 0 : 1;

@@ -84,6 +84,15 @@ public final class Lane {
         waited = true;
     }
 
+    /// Notes the latency of a record by itself.
+    ///
+    /// @param intended when it should have begun
+    public void latency(long intended, long done) {
+        if (intended - window.from() >= 0) {
+            own.recordValue(Math.max(0, done - intended));
+        }
+    }
+
     /// Counts the records of the present call, whose latency comes later.
     public void count(int records) {
         total += records;

@@ -18,15 +18,26 @@ public final class LogBench {
     ///
     /// @param cases names to run; all that [#full] allows where it is empty
     /// @param full the long rows too
+    /// @param input files whose lines stand for the captures; empty for those of the real data
     /// @param json where to write the rows for programs; null for nowhere
     /// @param data an empty or absent folder to work in; null for a fresh one below
     ///   `./millrace-bench`
     public record Options(
             List<String> cases,
             boolean full,
+            List<Path> input,
             @Nullable Path json,
             @Nullable Path data,
             Scale scale) {
+
+        public Options(
+                List<String> cases,
+                boolean full,
+                @Nullable Path json,
+                @Nullable Path data,
+                Scale scale) {
+            this(cases, full, List.of(), json, data, scale);
+        }
 
         /// Every case of the default run.
         public static Options standard() {
@@ -57,6 +68,11 @@ public final class LogBench {
             Workbench bench = new Workbench(options.scale(), new Values(SEED), scratch, progress);
             for (BenchCase next : chosen) {
                 progress.accept(next.name());
+                String missing = next.missing();
+                if (missing != null) {
+                    out.accept("%-24s SKIPPED: %s".formatted(next.name(), missing));
+                    continue;
+                }
                 Row row = withRatio(run(next, bench), rows);
                 rows.add(row);
                 TextReport.lines(row).forEach(out);
@@ -70,7 +86,7 @@ public final class LogBench {
     }
 
     private static List<BenchCase> choose(Options options) {
-        List<BenchCase> all = LogCases.all();
+        List<BenchCase> all = LogCases.all(options.input());
         for (String name : options.cases()) {
             if (all.stream().noneMatch(c -> c.name().equals(name))) {
                 throw CommandException.usage(

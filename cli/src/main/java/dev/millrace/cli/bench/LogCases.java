@@ -1,6 +1,7 @@
 package dev.millrace.cli.bench;
 
 import dev.millrace.log.Durability;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,11 @@ final class LogCases {
     private LogCases() {}
 
     static List<BenchCase> all() {
+        return all(List.of());
+    }
+
+    /// @param input files whose lines stand for the captures; empty for those of the real data
+    static List<BenchCase> all(List<Path> input) {
         List<BenchCase> cases = new ArrayList<>(durable());
         cases.addAll(inPageCache());
         cases.addAll(reads());
@@ -21,6 +27,7 @@ final class LogCases {
         cases.addAll(CompactCase.all());
         cases.add(batches("append.batch100.os.sustained", Durability.OS, 100, true, 1e6, 3e6));
         cases.add(batches("append.batch1000.os.sustained", Durability.OS, 1000, true, 5e6, 8e6));
+        cases.addAll(FullCases.all(input));
         return cases;
     }
 

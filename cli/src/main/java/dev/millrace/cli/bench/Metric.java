@@ -2,7 +2,7 @@ package dev.millrace.cli.bench;
 
 /// One figure of a [Row], under the names and units that every area of `millrace bench` uses.
 ///
-/// @param unit `1/s`, `µs`, `B`, or empty for a plain number
+/// @param unit `1/s`, `µs`, `B`, `B/s`, or empty for a plain number
 public record Metric(String name, double value, String unit) {
     public static final String THROUGHPUT = "throughput";
     public static final String P50 = "p50";
@@ -23,6 +23,15 @@ public record Metric(String name, double value, String unit) {
 
     /// Throughput divided by that of another row.
     public static final String RATIO = "ratio";
+
+    /// Bytes of values appended in a second.
+    public static final String VOLUME = "volume";
+
+    /// Bytes of memory that are the process's own (RssAnon and RssShmem).
+    public static final String RESIDENT = "resident";
+
+    /// Bytes of mapped files that are in memory (RssFile).
+    public static final String MAPPED = "mapped";
 
     public static Metric perSecond(String name, double value) {
         return new Metric(name, value, "1/s");

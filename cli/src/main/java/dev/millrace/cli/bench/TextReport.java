@@ -64,6 +64,16 @@ public final class TextReport {
                 .ifPresent(b -> text.append(", %s MB stored".formatted(figure(b / 1e6))));
         row.value(Metric.ALLOCATED)
                 .ifPresent(b -> text.append(", %s B allocated a record".formatted(figure(b))));
+        row.value(Metric.VOLUME)
+                .ifPresent(b -> text.append(", %s MB/s of values".formatted(figure(b / 1e6))));
+        if (row.goals().stream().noneMatch(goal -> goal.metric().equals(Metric.RATIO))) {
+            row.value(Metric.RATIO)
+                    .ifPresent(r -> text.append(", %s times smaller".formatted(figure(r))));
+        }
+        row.value(Metric.RESIDENT)
+                .ifPresent(b -> text.append(", %s MB resident".formatted(figure(b / 1e6))));
+        row.value(Metric.MAPPED)
+                .ifPresent(b -> text.append(", %s MB mapped".formatted(figure(b / 1e6))));
         text.append(", %,d records checked".formatted(row.records()));
         return text.toString();
     }

@@ -17,7 +17,8 @@ public record DemoOptions(
         files = List.copyOf(files);
     }
 
-    DemoInput input() {
+    /// What is to be read.
+    public DemoInput input() {
         return files.isEmpty() ? new StoryInput(seed, events) : new FileInput(files);
     }
 

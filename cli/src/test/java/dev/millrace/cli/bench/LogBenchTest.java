@@ -73,12 +73,61 @@ class LogBenchTest {
                         "read.sequential",
                         "open.clean",
                         "open.crashed");
-        assertThat(LogCases.all().stream().filter(BenchCase::longRow).map(BenchCase::name))
-                .allMatch(
-                        name ->
-                                name.endsWith(".sustained")
-                                        || name.startsWith("view.")
-                                        || name.startsWith("compact"));
+        assertThat(
+                        LogCases.all().stream()
+                                .filter(one -> !one.longRow())
+                                .map(BenchCase::name)
+                                .filter(
+                                        name ->
+                                                name.matches(
+                                                        ".*sustained|(sweep|codec|profile|view)\\..*|compact.*|append\\.partitions.*|read\\..*(warm|cold)")))
+                .isEmpty();
+    }
+
+    @Test
+    void thePiecesOfAFullRunAreRight() throws Exception {
+        List<Row> rows =
+                run(
+                        "append.partitions.2",
+                        "sweep.batch.10",
+                        "sweep.record.10000",
+                        "codec.zstd.story",
+                        "read.single.mapped.warm",
+                        "read.sequential.mapped.cold",
+                        "read.single.positional.cold",
+                        "profile.latency",
+                        "profile.durability.limit");
+
+        assertThat(rows).hasSize(9).allSatisfy(row -> assertThat(row.failure()).isNull());
+        Row codec = rows.get(3);
+        assertThat(codec.conditions().codec()).isEqualTo("zstd");
+        assertThat(codec.value(Metric.RATIO).orElseThrow()).isGreaterThan(2);
+        assertThat(codec.value(Metric.VOLUME)).isPresent();
+        assertThat(rows.get(5).conditions().warm()).isFalse();
+        assertThat(rows.get(5).value(Metric.RESIDENT).orElseThrow()).isPositive();
+    }
+
+    @Test
+    void aRowWithoutItsInputSaysThatItIsSkipped() throws Exception {
+        org.junit.jupiter.api.Assumptions.assumeTrue(System.getenv("MILLRACE_DATA") == null);
+        assertThat(run("codec.lz4.captures")).isEmpty();
+        assertThat(report).anyMatch(line -> line.contains("SKIPPED: there are no captures"));
+    }
+
+    @Test
+    void capturesAreThoseThatAreGiven() throws Exception {
+        Path file = folder.resolve("events.ndjson");
+        Files.writeString(file, "{\"host\":\"a\",\"n\":1}\n{\"host\":\"b\",\"n\":2}\n");
+        LogBench.Options options =
+                new LogBench.Options(
+                        List.of("codec.snappy.captures"),
+                        false,
+                        List.of(file),
+                        null,
+                        folder.resolve("data"),
+                        TINY);
+        List<Row> rows = LogBench.run(options, report::add, _ -> {});
+        assertThat(rows).singleElement().satisfies(row -> assertThat(row.failure()).isNull());
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,7 +156,9 @@ public final class LogEngine implements LocalLog {
     public TopicDescription createTopic(TopicSpec spec) {
         requireOpen();
         TopicDefinition.checkName(spec);
-        TopicConfig config = TopicConfig.of(spec.config());
+        Map<String, String> keys = new HashMap<>(options.topicDefaults());
+        keys.putAll(spec.config());
+        TopicConfig config = TopicConfig.of(keys);
         TopicDefinition.checkPartitions(spec.name(), spec.partitions());
         TopicDescription created =
                 topics.create(
