@@ -57,6 +57,25 @@ public interface LocalLog extends EventLog {
     /// them first.
     Views views();
 
+    /// A producer that nobody else is, or ever was in this log.
+    ///
+    /// Batches that name a producer ([RecordBatch.Builder#producer]) are appended once, however
+    /// often they are sent: of each producer a partition knows the last five batches, and all that
+    /// are on their way, and answers one of them with its offset. Any other must follow the last
+    /// one, or is refused: `out-of-order-sequence` where its sequence does not follow,
+    /// `producer-fenced` where the producer has appended with a higher epoch. So whoever does not
+    /// know whether a batch was appended sends the same batch again, also to the log that was
+    /// closed, or killed, and opened again.
+    ///
+    /// A producer that appends nothing for `log.producer.expiration.ms` is not known any more, and
+    /// then any sequence is taken. A batch is the same where epoch and sequences are.
+    ///
+    /// @throws LogException where that cannot be made durable
+    ProducerId newProducer();
+
+    /// The producers that a partition knows, in no order.
+    List<ProducerDescription> producers(TopicPartition partition);
+
     /// Bytes of record batches that a partition holds.
     long sizeInBytes(TopicPartition partition);
 

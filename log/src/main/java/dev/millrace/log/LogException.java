@@ -25,6 +25,8 @@ public class LogException extends RuntimeException {
         INVALID_CONFIG(Kind.CALLER),
         INVALID_BATCH(Kind.CALLER),
         RECORD_TOO_LARGE(Kind.CALLER),
+        OUT_OF_ORDER_SEQUENCE(Kind.CALLER),
+        PRODUCER_FENCED(Kind.CALLER),
         OFFSET_OUT_OF_RANGE(Kind.CALLER),
         PRECONDITION_FAILED(Kind.CALLER),
         CALLBACK_FAILED(Kind.CALLER),

@@ -17,6 +17,7 @@ public final class LogOptions {
                     ConfigKey.bytes("log.max-waiting-bytes", 64 * MIB, 1, 1L << 40),
                     ConfigKey.bytes("log.direct-force-bytes", 256 << 10, 1, Long.MAX_VALUE),
                     ConfigKey.bytes("log.appender.batch.bytes", 64 << 10, 1, 1 << 28),
+                    ConfigKey.milliseconds("log.producer.expiration.ms", 86_400_000, 1),
                     ConfigKey.choice("log.read.mode", "mapped", List.of("mapped", "positional")),
                     ConfigKey.milliseconds("log.cleaner.interval.ms", 15_000, -1),
                     ConfigKey.bytes("log.cleaner.bytes-per-second", 64 * MIB, -1, 1L << 40),
@@ -128,6 +129,11 @@ public final class LogOptions {
     /// `log.appender.batch.bytes`: when the batch of an [Appender] is full.
     public int appenderBatchBytes() {
         return (int) number("log.appender.batch.bytes");
+    }
+
+    /// `log.producer.expiration.ms`: how long a partition knows a producer that appends nothing.
+    public long producerExpirationMillis() {
+        return number("log.producer.expiration.ms");
     }
 
     /// `log.read.mode`: how segments are read.

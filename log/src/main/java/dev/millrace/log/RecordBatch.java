@@ -86,6 +86,22 @@ public final class RecordBatch {
         return Compression.of(BatchFormat.compressionId(bytes, 0));
     }
 
+    /// The producer that appends it, so that it is appended once however often it is sent; -1 where
+    /// it names none.
+    public long producerId() {
+        return BatchFormat.producerId(bytes, 0);
+    }
+
+    /// The epoch of the producer; -1 where there is none.
+    public int producerEpoch() {
+        return BatchFormat.producerEpoch(bytes, 0);
+    }
+
+    /// The producer's sequence number of the first record; -1 where there is none.
+    public int baseSequence() {
+        return BatchFormat.baseSequence(bytes, 0);
+    }
+
     /// The latest timestamp of the records, in milliseconds since the epoch.
     public long maxTimestampMillis() {
         return BatchFormat.maxTimestamp(bytes, 0);
@@ -120,6 +136,21 @@ public final class RecordBatch {
         /// How batches are compressed from now on, the one being gathered included.
         public Builder compression(Compression compression) {
             encoder.compression(compression);
+            return this;
+        }
+
+        /// Says who appends the batch being gathered, that one alone: it is appended once however
+        /// often it is sent, see [LocalLog#newProducer].
+        ///
+        /// @param sequence of its first record among the producer's records of the partition: 0 for
+        ///   the first, after 2^31 - 1 again 0
+        /// @throws IllegalArgumentException where something is below 0, or the epoch above 32,767
+        public Builder producer(long id, int epoch, int sequence) {
+            if (id < 0 || epoch < 0 || epoch > Short.MAX_VALUE || sequence < 0) {
+                throw new IllegalArgumentException(
+                        "no producer: id %d, epoch %d, sequence %d".formatted(id, epoch, sequence));
+            }
+            encoder.producer(id, (short) epoch, sequence);
             return this;
         }
 

@@ -1,16 +1,19 @@
 package dev.millrace.log.internal;
 
 import dev.millrace.log.AppendListener;
+import dev.millrace.log.AppendResult;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.Precondition;
 import dev.millrace.log.PreconditionFailedException;
 import dev.millrace.log.RecordBatch;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// What comes before an append to a partition is written, in the order of arrival: its condition is
-/// asked, and it is shown to the listeners, at the offset that it gets if everything before it is
-/// written. Where that fails, it and all behind it are taken back.
+/// asked, its sequence must follow ([ProducerStates]), and it is shown to the listeners, at the
+/// offset that it gets if everything before it is written. Where that fails, it and all behind it
+/// are taken back.
 ///
 /// For whoever has the turn in the partition's [WriteLoop].
 final class Admission {
@@ -25,6 +28,12 @@ final class Admission {
     /// Nothing waits: the next append begins where the partition ends.
     void begin() {
         nextOffset = log.end().offset();
+    }
+
+    /// The answer to an append whose batch was admitted before; null where it is to be admitted.
+    @Nullable CompletableFuture<AppendResult> answerOfOriginal(PendingAppend append) {
+        ProducerStates producers = append.batch().producerId() < 0 ? null : log.producers();
+        return producers == null ? null : producers.answerOfOriginal(append);
     }
 
     /// Asks the append's condition.
@@ -43,15 +52,24 @@ final class Admission {
         }
     }
 
-    /// Shows an append to the listeners.
+    /// Holds an append against what is known of its producer, and shows it to the listeners.
     ///
     /// @return why it is refused, and then it has been taken back; null where it is not
-    @Nullable LogException show(RecordBatch batch) {
+    @Nullable LogException show(PendingAppend append) {
+        RecordBatch batch = append.batch();
+        ProducerStates producers = batch.producerId() < 0 ? null : log.producers();
+        LogException problem = producers == null ? null : producers.problem(append);
+        if (problem != null) {
+            return problem;
+        }
         long offset = nextOffset;
         nextOffset = offset + batch.count();
         try {
             for (AppendListener listener : listeners) {
                 listener.appended(offset, batch);
+            }
+            if (producers != null) {
+                producers.admitted(append, offset);
             }
             return null;
         } catch (RuntimeException | Error e) {
@@ -66,6 +84,10 @@ final class Admission {
             return;
         }
         nextOffset = offset;
+        ProducerStates producers = log.producers();
+        if (producers != null) {
+            producers.takenBack(offset);
+        }
         for (AppendListener listener : listeners) {
             try {
                 listener.takenBack(offset);

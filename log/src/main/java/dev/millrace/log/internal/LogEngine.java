@@ -17,6 +17,8 @@ import dev.millrace.log.LogRecord;
 import dev.millrace.log.OffsetOutOfRangeException;
 import dev.millrace.log.PartitionAppend;
 import dev.millrace.log.Precondition;
+import dev.millrace.log.ProducerDescription;
+import dev.millrace.log.ProducerId;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.RecoveryReport;
 import dev.millrace.log.TopicConfig;
@@ -52,6 +54,7 @@ public final class LogEngine implements LocalLog {
     private final Journal journal;
     private final WriteLoop fsyncLoop;
     private final WriteLoop osLoop;
+    private final ProducerIds producerIds;
     private final Checkpointer checkpointer;
     private final Flusher flusher;
     private final Cleaner cleaner;
@@ -79,6 +82,7 @@ public final class LogEngine implements LocalLog {
         this.osLoop = loop("millrace-append", null, storage);
         this.topics =
                 new Topics(storage, directory, opened.topics(), this::submit, fsyncLoop, osLoop);
+        this.producerIds = new ProducerIds(topics, this::submit, clock);
         this.checkpointer = new Checkpointer(this::partitions, journal, fsyncLoop);
         this.flusher = new Flusher(this::partitions, clock);
         this.cleaner =
@@ -283,12 +287,29 @@ public final class LogEngine implements LocalLog {
     private void checkAppend(PendingAppend append) {
         requireOpen();
         PartitionLog partition = append.partition();
-        if (partition.id().topic().equals(TopicDefinition.TOPICS.name()) && !append.ours()) {
+        String topic = partition.id().topic();
+        if (!append.ours() && topic.startsWith("__")) {
             throw new LogException(
-                    Code.INVALID_TOPIC, "topic '__topics' is written by Millrace alone");
+                    Code.INVALID_TOPIC, "topic '%s' is written by Millrace alone".formatted(topic));
         }
         Limits.require(partition.id().topic(), partition.config(), append.batch());
+        if (append.batch().producerId() >= 0) {
+            partition.loadProducers(clock, options.producerExpirationMillis());
+        }
         partition.cleaner().warnOfOldRecords(append.batch(), clock);
+    }
+
+    @Override
+    public ProducerId newProducer() {
+        requireOpen();
+        return producerIds.next();
+    }
+
+    @Override
+    public List<ProducerDescription> producers(TopicPartition partition) {
+        return partition(partition)
+                .loadProducers(clock, options.producerExpirationMillis())
+                .describe();
     }
 
     private WriteLoop loopOf(PartitionLog partition) {

@@ -49,6 +49,8 @@ final class PartitionLog {
     private volatile boolean forceFailed;
     private volatile boolean namesForced;
     private final Object forcing = new Object();
+    private final Object loadingProducers = new Object();
+    private volatile @Nullable ProducerStates producers;
     private volatile int waiters;
     private volatile List<Runnable> listeners = List.of();
     private volatile boolean closed;
@@ -240,6 +242,7 @@ final class PartitionLog {
         more.add(fresh);
         segments = more.toArray(Segment[]::new);
         end = new PartitionEnd(fresh.baseOffset(), 0, now.offset());
+        saveProducers();
         return fresh;
     }
 
@@ -261,6 +264,45 @@ final class PartitionLog {
                 poison(again);
             }
             throw e;
+        }
+    }
+
+    /// What is known of producers; null where no batch with a producer was brought yet.
+    @Nullable ProducerStates producers() {
+        return producers;
+    }
+
+    /// Makes known what the log says of producers, before the first batch with one is brought; on
+    /// the thread that brings it, so that nobody else waits.
+    ///
+    /// @throws LogException `io` where it cannot be read
+    ProducerStates loadProducers(Clock clock, long expirationMillis) {
+        ProducerStates known = producers;
+        if (known != null) {
+            return known;
+        }
+        synchronized (loadingProducers) {
+            known = producers;
+            if (known == null) {
+                known = new ProducerStates(clock, expirationMillis);
+                try {
+                    new ProducerLoading(this, storage, directory).into(known);
+                } catch (IOException e) {
+                    throw new LogException(
+                            Code.IO,
+                            "cannot read what is known of producers in %s: %s".formatted(id, e),
+                            e);
+                }
+                producers = known;
+            }
+            return known;
+        }
+    }
+
+    private void saveProducers() {
+        ProducerStates known = producers;
+        if (known != null) {
+            new ProducerLoading(this, storage, directory).save(known, end.offset());
         }
     }
 
@@ -505,6 +547,9 @@ final class PartitionLog {
         synchronized (this) {
             closed = true;
             notifyAll();
+        }
+        if (saveIndexes) {
+            saveProducers();
         }
         IOException failure = null;
         for (Segment segment : leaving) {

@@ -372,6 +372,7 @@ final class PartitionRecovery {
         for (Segment segment : segments.tailMap(forced.segmentBase()).values()) {
             segment.file().force();
         }
+        ProducerSnapshot.deleteAbove(storage, directory, end.offset());
         Path poisoned = directory.resolve(PartitionLog.POISONED_FILE);
         if (storage.exists(poisoned)) {
             storage.delete(poisoned);

@@ -217,6 +217,10 @@ final class PartitionWriter {
             position += batch.sizeInBytes();
         }
         log.commit(after);
+        ProducerStates producers = log.producers();
+        if (producers != null) {
+            producers.published(after.offset());
+        }
         log.counters().appended(share.size(), shareRecords(), shareBytes);
     }
 

@@ -77,6 +77,23 @@ final class PendingAppend extends Answer<AppendResult> {
         }
     }
 
+    /// Has this one answered with what another is, or will be.
+    ///
+    /// @return bytes that wait no more
+    int answerAs(CompletableFuture<AppendResult> original) {
+        int bytes = batch().sizeInBytes();
+        forgetBatch();
+        original.whenComplete(
+                (result, failure) -> {
+                    if (failure != null) {
+                        completeExceptionally(failure);
+                    } else {
+                        complete(result);
+                    }
+                });
+        return bytes;
+    }
+
     @Nullable Precondition precondition() {
         return precondition;
     }

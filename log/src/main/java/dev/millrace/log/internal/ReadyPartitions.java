@@ -1,9 +1,13 @@
 package dev.millrace.log.internal;
 
+import dev.millrace.log.AppendResult;
 import dev.millrace.log.LogException;
+import dev.millrace.log.LogException.Code;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The partitions for which something waits to be written, in turn. What is brought is admitted
@@ -55,9 +59,13 @@ final class ReadyPartitions {
     private long admit(PendingAppend append) {
         PartitionWriter writer = append.partition().writer();
         writer.beginAdmission();
+        CompletableFuture<AppendResult> original = writer.admission().answerOfOriginal(append);
+        if (original != null) {
+            return append.answerAs(original);
+        }
         LogException problem = writer.admission().problem(append);
         if (problem == null) {
-            problem = writer.admission().show(append.batch());
+            problem = writer.admission().show(append);
         }
         if (problem == null) {
             enqueue(append);
@@ -70,10 +78,21 @@ final class ReadyPartitions {
 
     private long admitTogether(List<PendingAppend> parts) {
         LogException problem = problem(parts);
+        if (problem == null) {
+            List<CompletableFuture<AppendResult>> originals = originals(parts);
+            if (originals.size() == parts.size()) {
+                long bytes = 0;
+                for (int i = 0; i < parts.size(); i++) {
+                    bytes += parts.get(i).answerAs(originals.get(i));
+                }
+                return bytes;
+            }
+            problem = originals.isEmpty() ? null : partlyThere(parts);
+        }
         int shown = 0;
         while (problem == null && shown < parts.size()) {
             PendingAppend part = parts.get(shown);
-            problem = part.partition().writer().admission().show(part.batch());
+            problem = part.partition().writer().admission().show(part);
             shown += problem == null ? 1 : 0;
         }
         if (problem == null) {
@@ -90,6 +109,26 @@ final class ReadyPartitions {
         }
         parts.getFirst().fail(problem);
         return bytes;
+    }
+
+    /// What those of the parts were answered with that were admitted before.
+    private static List<CompletableFuture<AppendResult>> originals(List<PendingAppend> parts) {
+        List<CompletableFuture<AppendResult>> originals = new ArrayList<>();
+        for (PendingAppend part : parts) {
+            CompletableFuture<AppendResult> original =
+                    part.partition().writer().admission().answerOfOriginal(part);
+            if (original != null) {
+                originals.add(original);
+            }
+        }
+        return originals;
+    }
+
+    private static LogException partlyThere(List<PendingAppend> parts) {
+        return new LogException(
+                Code.OUT_OF_ORDER_SEQUENCE,
+                "of the %d parts of an atomic append some were appended before, and some were not: send again what was sent together, or give new sequences"
+                        .formatted(parts.size()));
     }
 
     /// Asks all conditions before any of the parts is shown.

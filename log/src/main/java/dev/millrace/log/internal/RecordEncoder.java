@@ -31,6 +31,9 @@ public final class RecordEncoder {
     private int count;
     private int largestRecord;
     private long baseTimestamp;
+    private long producerId = BatchFormat.NONE;
+    private short producerEpoch = BatchFormat.NONE;
+    private int baseSequence = BatchFormat.NONE;
     private long maxTimestamp;
 
     /// @param capacity bytes that the first batch has room for without growing
@@ -41,6 +44,13 @@ public final class RecordEncoder {
     /// Sets the codec, of the batch being gathered and of those that follow.
     public void compression(Compression codec) {
         compression = codec;
+    }
+
+    /// Says who appends the batch being gathered, and with which sequence its first record.
+    public void producer(long id, short epoch, int sequence) {
+        producerId = id;
+        producerEpoch = epoch;
+        baseSequence = sequence;
     }
 
     /// Records gathered so far.
@@ -242,6 +252,7 @@ public final class RecordEncoder {
         end = BatchFormat.HEADER_BYTES;
         count = 0;
         largestRecord = 0;
+        producer(BatchFormat.NONE, (short) BatchFormat.NONE, BatchFormat.NONE);
     }
 
     private void writeHeader(byte[] b, int size) {
@@ -253,9 +264,9 @@ public final class RecordEncoder {
         putInt(b, BatchFormat.LAST_OFFSET_DELTA, count - 1);
         putLong(b, BatchFormat.BASE_TIMESTAMP, baseTimestamp);
         putLong(b, BatchFormat.MAX_TIMESTAMP, maxTimestamp);
-        putLong(b, BatchFormat.PRODUCER_ID, BatchFormat.NONE);
-        putShort(b, BatchFormat.PRODUCER_EPOCH, BatchFormat.NONE);
-        putInt(b, BatchFormat.BASE_SEQUENCE, BatchFormat.NONE);
+        putLong(b, BatchFormat.PRODUCER_ID, producerId);
+        putShort(b, BatchFormat.PRODUCER_EPOCH, producerEpoch);
+        putInt(b, BatchFormat.BASE_SEQUENCE, baseSequence);
         putInt(b, BatchFormat.COUNT, count);
         crc.reset();
         crc.update(b, BatchFormat.ATTRIBUTES, size - BatchFormat.ATTRIBUTES);

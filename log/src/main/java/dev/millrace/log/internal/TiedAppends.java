@@ -42,16 +42,19 @@ final class TiedAppends {
         PendingAppend.tie(parts);
         loopOf.apply(first.partition()).submit(first);
         Answer<List<AppendResult>> answer = new Answer<>();
-        CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
-                .whenComplete(
-                        (all, failure) -> {
-                            if (failure == null) {
-                                answer.complete(
-                                        parts.stream().map(PendingAppend::resultNow).toList());
-                            } else {
-                                answer.completeExceptionally(failure);
-                            }
-                        });
+        CompletableFuture<?> _ =
+                CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
+                        .whenComplete(
+                                (all, failure) -> {
+                                    if (failure == null) {
+                                        answer.complete(
+                                                parts.stream()
+                                                        .map(PendingAppend::resultNow)
+                                                        .toList());
+                                    } else {
+                                        answer.completeExceptionally(failure);
+                                    }
+                                });
         return answer;
     }
 

@@ -57,6 +57,10 @@ final class Topics {
         return topics.values();
     }
 
+    boolean exists(String name) {
+        return topics.containsKey(name);
+    }
+
     Topic get(String name) {
         Topic topic = topics.get(name);
         if (topic == null) {
