@@ -5,6 +5,7 @@ import dev.millrace.log.Durability;
 import dev.millrace.log.Precondition;
 import dev.millrace.log.RecordBatch;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -83,14 +84,15 @@ final class PendingAppend extends Answer<AppendResult> {
     int answerAs(CompletableFuture<AppendResult> original) {
         int bytes = batch().sizeInBytes();
         forgetBatch();
-        original.whenComplete(
-                (result, failure) -> {
-                    if (failure != null) {
-                        completeExceptionally(failure);
-                    } else {
-                        complete(result);
-                    }
-                });
+        CompletableFuture<?> _ =
+                original.whenComplete(
+                        (result, failure) -> {
+                            if (failure != null) {
+                                completeExceptionally(failure);
+                            } else {
+                                complete(result);
+                            }
+                        });
         return bytes;
     }
 

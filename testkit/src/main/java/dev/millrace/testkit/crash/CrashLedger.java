@@ -3,6 +3,7 @@ package dev.millrace.testkit.crash;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.Durability;
 import dev.millrace.log.EventLog;
+import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
@@ -78,6 +79,13 @@ public final class CrashLedger {
         private Ticket(TopicPartition partition, PartitionLedger.Sent records) {
             this.partition = partition;
             this.records = records;
+        }
+
+        /// They are sent as this batch, which names a producer: it may be sent again.
+        public void sentAs(RecordBatch batch) {
+            synchronized (CrashLedger.this) {
+                records.batch = batch;
+            }
         }
 
         /// They were acknowledged, the first at this offset.
@@ -320,6 +328,35 @@ public final class CrashLedger {
     }
 
     // ---- checks
+
+    /// Sends the last batches of each producer again that are there: each must be answered with its
+    /// place, and none may be appended. Before [#checkAndAdopt], which would find them twice.
+    ///
+    /// @throws AssertionError where one is answered otherwise
+    public synchronized void sendAgain(EventLog recovered) {
+        for (TopicDescription description : recovered.topics()) {
+            List<Topic> all = topics.getOrDefault(description.name(), List.of());
+            if (description.internal() || all.isEmpty()) {
+                continue;
+            }
+            for (int i = 0; i < description.partitions(); i++) {
+                TopicPartition partition = new TopicPartition(description.name(), i);
+                PartitionLedger page = all.getLast().partitions.get(i);
+                page.known(ids(recovered, partition))
+                        .forEach(
+                                (batch, place) -> {
+                                    long answer =
+                                            recovered.append(partition, batch).join().baseOffset();
+                                    require(
+                                            answer == place,
+                                            "%s: a batch at offset %d was sent again, and then was said to be at %d",
+                                            partition,
+                                            place,
+                                            answer);
+                                });
+            }
+        }
+    }
 
     /// Compares a log with the ledger.
     ///

@@ -1,14 +1,21 @@
 package dev.millrace.testkit.crash;
 
 import dev.millrace.log.Durability;
+import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicPartition;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The page of a [CrashLedger] for one partition: what stands there for good, and what was sent
 /// since, in the order in which it was sent. Guarded by the ledger.
 final class PartitionLedger {
     static final long NEVER = Long.MAX_VALUE;
+
+    /// Of each producer and partition; a ledger has one producer at a time.
+    private static final int KNOWN_BATCHES = 5;
 
     /// Records that were sent together: ids and offsets both count up from the first.
     static final class Sent {
@@ -19,6 +26,7 @@ final class PartitionLedger {
         long acknowledgedAt = NEVER;
         long acknowledgedMillis;
         long baseOffset = -1;
+        @Nullable RecordBatch batch;
         long durableAt = NEVER;
         boolean uncertain;
 
@@ -106,6 +114,7 @@ final class PartitionLedger {
             if (records.sentAt <= time) {
                 Sent copy = new Sent(records.firstId, records.count, records.bytes, 0);
                 copy.uncertain = records.uncertain;
+                copy.batch = records.batch;
                 if (records.acknowledgedAt <= time) {
                     copy.acknowledgedAt = 0;
                     copy.acknowledgedMillis = records.acknowledgedMillis;
@@ -130,6 +139,27 @@ final class PartitionLedger {
         settled = recovered;
         sent.clear();
         seen.clear();
+    }
+
+    /// The last batches of a producer that are there, with their places: whoever sends one of them
+    /// again must be told that place.
+    ///
+    /// @param recovered the ids of the records, by offset
+    Map<RecordBatch, Long> known(long[] recovered) {
+        Map<RecordBatch, Long> all = new LinkedHashMap<>();
+        int at = settled.length;
+        for (Sent records : sent) {
+            if (at < recovered.length && recovered[at] == records.firstId) {
+                if (records.batch != null) {
+                    all.put(records.batch, (long) at);
+                }
+                at += records.count;
+            }
+        }
+        while (all.size() > KNOWN_BATCHES) {
+            all.remove(all.keySet().iterator().next());
+        }
+        return all;
     }
 
     /// @param recovered the ids of the records, by offset

@@ -8,6 +8,7 @@ import dev.millrace.log.LogException;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.PartitionAppend;
 import dev.millrace.log.Precondition;
+import dev.millrace.log.ProducerId;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicPartition;
@@ -15,6 +16,7 @@ import dev.millrace.log.TopicSpec;
 import dev.millrace.testkit.SimulatedClock;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +88,9 @@ public final class Workload {
     private final Set<String> doubtful = new HashSet<>();
 
     private final List<LogException> failures = Collections.synchronizedList(new ArrayList<>());
+    private final Map<TopicPartition, Integer> sequences = new HashMap<>();
+    private @Nullable ProducerId producer;
+    private volatile boolean producerFailed;
     private long nextId;
     private int nextTopic;
     private @Nullable LocalLog log;
@@ -175,7 +180,9 @@ public final class Workload {
 
     private void step() {
         int choice = random.nextInt(100);
-        if (choice < 42) {
+        if (choice < 10) {
+            appendAsProducer(random.nextInt(1, 5), Payload.MIN_BYTES + random.nextInt(300));
+        } else if (choice < 42) {
             append(1, Payload.MIN_BYTES + random.nextInt(300));
         } else if (choice < 54) {
             appendTogether();
@@ -236,6 +243,63 @@ public final class Workload {
         if (plan.waits) {
             settle();
         }
+    }
+
+    /// As a producer, perhaps twice at once: then both are answered with the same place.
+    private void appendAsProducer(int count, int valueBytes) {
+        TopicPartition partition = anyPartition();
+        if (partition == null) {
+            return;
+        }
+        RecordBatch.Builder builder = RecordBatch.builder();
+        try {
+            if (producer == null || producerFailed) {
+                producerFailed = false;
+                sequences.clear();
+                producer = log().newProducer();
+            }
+        } catch (LogException e) {
+            failures.add(e);
+            return;
+        }
+        int sequence = sequences.getOrDefault(partition, 0);
+        builder.producer(producer.id(), producer.epoch(), sequence);
+        for (int i = 0; i < count; i++) {
+            builder.add(Payload.record(nextId + i, valueBytes));
+        }
+        RecordBatch batch = builder.build();
+        sequences.put(partition, sequence + count);
+        CrashLedger.Ticket ticket = ledger.sending(partition, nextId, count, batch.sizeInBytes());
+        ticket.sentAs(batch);
+        nextId += count;
+        CompletableFuture<AppendResult> append = log().append(partition, batch);
+        underWay.add(
+                append.handle(
+                        (result, failure) -> {
+                            producerFailed |= failure != null;
+                            return answered(ticket, partition, count, result, failure);
+                        }));
+        if (random.nextInt(3) == 0) {
+            underWay.add(
+                    append.handle((result, failure) -> result)
+                            .thenCombine(
+                                    log().append(partition, batch)
+                                            .handle((again, failure) -> again),
+                                    Workload::requireSame));
+        }
+        if (plan.waits) {
+            settle();
+        }
+    }
+
+    private static @Nullable Void requireSame(
+            @Nullable AppendResult result, @Nullable AppendResult again) {
+        if (result != null && !result.equals(again)) {
+            throw new AssertionError(
+                    "a batch was answered with %s, and when sent again with %s"
+                            .formatted(result, again));
+        }
+        return null;
     }
 
     /// With a condition that holds, and must have been told the truth: the offset that it saw is
@@ -417,6 +481,7 @@ public final class Workload {
     private void deleteTopic(String name) {
         settle();
         topics.remove(name);
+        sequences.keySet().removeIf(partition -> partition.topic().equals(name));
         ledger.deleting(name);
         try {
             log().deleteTopic(name);

@@ -249,6 +249,7 @@ abstract class CrashSuite {
     private void look(LocalLog log, CrashLedger ledger, LedgerMode mode) {
         states++;
         assertThat(log.recovery().damage()).as("no crash leaves damage").isEmpty();
+        ledger.sendAgain(log);
         ledger.checkAndAdopt(log, mode);
         assertThat(log.verify(progress -> {})).as("no crash leaves damage").isEmpty();
     }
