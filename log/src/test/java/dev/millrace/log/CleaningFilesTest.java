@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +74,43 @@ class CleaningFilesTest {
     /// What is there still, but for what may be back from before the start.
     private String[] tail() {
         return compacted.toArray(String[]::new);
+    }
+
+    /// The first compacted segment, with its gaps and empty batches: base offsets, lengths and
+    /// epochs are under no CRC.
+    @Test
+    @Tag("slow")
+    void everyFlippedByteOfACompactedSegmentIsFound() throws IOException {
+        try (LocalLog log = CompactedLog.open(killed, clock)) {
+            assertThat(log.recovery().damage()).isEmpty(); // and from here on it is closed in order
+        }
+        Path segment = LogFiles.files(killed, EVENTS, ".log").getFirst();
+        byte[] sound = Files.readAllBytes(segment);
+        assertThat(sound.length).isBetween(61, 4096);
+        for (int at = 0; at < sound.length; at++) {
+            LogFiles.flip(segment, at, 1 << at % 8);
+            try (LocalLog log = CompactedLog.open(killed, clock)) {
+                assertThat(log.verify(progress -> {})).as("byte %d", at).isNotEmpty();
+                assertThat(compacted).as("byte %d", at).containsAll(readAround(log));
+            }
+            Files.write(segment, sound);
+        }
+    }
+
+    private static List<String> readAround(LocalLog log) {
+        List<String> read = new ArrayList<>();
+        try (Cursor cursor = log.read(EVENTS, log.earliestOffset(EVENTS))) {
+            while (cursor.position() < log.latestOffset(EVENTS)) {
+                try {
+                    if (cursor.next()) {
+                        read.add(TestLog.text(cursor.record().offset(), cursor.record().copy()));
+                    }
+                } catch (CorruptRecordException e) {
+                    cursor.seek(e.nextReadableOffset());
+                }
+            }
+        }
+        return read;
     }
 
     @Test
