@@ -6,7 +6,7 @@ import java.io.IOException;
 ///
 /// The methods are called from different threads but never at the same time, and each sees what the
 /// one before did. Queries come from other threads still: [#reached] is the place to show them a
-/// new state as a whole.
+/// new state as a whole. None of the methods may call the [RunningView] that they belong to.
 public interface Fold extends AutoCloseable {
 
     /// Takes the next record: every record of the partition up to the high-water mark, in the order
