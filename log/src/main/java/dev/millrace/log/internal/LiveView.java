@@ -93,9 +93,9 @@ final class LiveView<V extends View> implements RunningView<V> {
                 if (source.awaitAbove(offset, left(deadline))) {
                     return true;
                 }
-                Failure failure = source.failure();
+                Failure failure = source.failures().failure();
                 if (failure != null) {
-                    throw source.stopped(failure);
+                    throw source.failures().stopped(failure);
                 }
                 if (!source.hasEnded()) {
                     return false; // the time is over
@@ -195,9 +195,9 @@ final class LiveView<V extends View> implements RunningView<V> {
         if (next != null) {
             ViewRunner runner = next.version.runner;
             for (ViewSource source : runner.sources()) {
-                Failure failure = source.failure();
+                Failure failure = source.failures().failure();
                 if (failure != null) {
-                    giveUp(next, source.stopped(failure));
+                    giveUp(next, source.failures().stopped(failure));
                     return;
                 }
             }

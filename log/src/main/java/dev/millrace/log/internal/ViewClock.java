@@ -50,9 +50,18 @@ final class ViewClock {
             Thread.interrupted(); // which a view may have left behind
             LockSupport.parkNanos(this, TICK.toNanos());
             if (!closing) {
-                watched.forEach(Watch::tick);
-                regularly.run();
+                tick();
             }
+        }
+    }
+
+    private void tick() {
+        try {
+            watched.forEach(Watch::tick);
+            regularly.run();
+        } catch (RuntimeException e) {
+            // a topic was deleted, or a view's code threw: the next tick may do better
+            LOG.log(System.Logger.Level.WARNING, "{0}: {1}", thread.getName(), e);
         }
     }
 

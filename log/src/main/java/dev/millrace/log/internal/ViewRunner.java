@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// all of them in one step. Sources are independent of each other, so that it does not matter that
 /// they are saved at different moments.
 final class ViewRunner {
+    private static final System.Logger LOG = System.getLogger("dev.millrace.log");
     private static final Comparator<TopicPartition> ORDER =
             Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
@@ -218,7 +219,7 @@ final class ViewRunner {
 
     ViewStatus status(@Nullable ViewStatus replacement) {
         List<ParkedRecords> allParked = new ArrayList<>();
-        sources.values().forEach(source -> allParked.addAll(source.parked()));
+        sources.values().forEach(source -> allParked.addAll(source.failures().parked()));
         return new ViewStatus(
                 view.name(),
                 view.codeVersion(),
@@ -314,7 +315,16 @@ final class ViewRunner {
     /// Lets go of the folds.
     void letGo() {
         for (ViewSource source : sources.values()) {
-            source.fold().close();
+            try {
+                source.fold().close();
+            } catch (RuntimeException e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "view {0}: the fold of {1} could not be closed: {2}",
+                        view.name(),
+                        source.partition(),
+                        e);
+            }
         }
     }
 }

@@ -7,19 +7,14 @@ import dev.millrace.log.Fold;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.OffsetOutOfRangeException;
-import dev.millrace.log.ParkedRecords;
 import dev.millrace.log.RecordView;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.View;
-import dev.millrace.log.ViewOptions;
-import dev.millrace.log.ViewOptions.OnFailure;
 import dev.millrace.log.ViewStatus;
-import dev.millrace.log.ViewStatus.Failure;
 import dev.millrace.log.internal.ViewCheckpoint.Source;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +32,6 @@ final class ViewSource {
     private static final int RUN_RECORDS = 1 << 14;
     private static final long RUN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final int LOOK_UP_EVERY = 64;
-    private static final int LONGEST_ERROR = 200;
 
     private final String view;
     private final ViewHome home;
@@ -45,8 +39,7 @@ final class ViewSource {
     private final TopicPartition partition;
     private final UUID topicId;
     private final Fold fold;
-    private final ViewOptions options;
-    private final AtomicInteger parkedOfAll;
+    private final ViewFailures failures;
     private final ReentrantLock turn = new ReentrantLock(true);
     private final long startOffset;
     private final long presentOffset;
@@ -55,12 +48,10 @@ final class ViewSource {
 
     // changed under the lock
     private @Nullable Cursor cursor;
-    private volatile List<ParkedRecords> parked = List.of();
     private volatile @Nullable Source saved;
     private volatile boolean tainted;
     private volatile long nextOffset;
     private volatile long skippedOffsets;
-    private volatile @Nullable Failure failure;
     private volatile boolean ended;
     private volatile int waiters;
 
@@ -75,21 +66,20 @@ final class ViewSource {
             @Nullable Source loaded,
             AtomicInteger parkedOfAll) {
         this.view = view.name();
-        this.options = view.options();
         this.home = home;
         this.log = home.log();
         this.partition = partition;
         this.topicId = topicId;
         this.fold = fold;
         this.saved = loaded;
-        this.parkedOfAll = parkedOfAll;
+        this.failures =
+                new ViewFailures(
+                        view, partition, parkedOfAll, loaded == null ? List.of() : loaded.parked());
         if (loaded == null) {
             nextOffset = log.earliestOffset(partition);
         } else {
             nextOffset = loaded.nextOffset();
             skippedOffsets = loaded.skippedOffsets();
-            parked = loaded.parked();
-            parkedOfAll.addAndGet(parked.size());
         }
         startOffset = nextOffset;
         presentOffset = log.latestOffset(partition);
@@ -115,8 +105,13 @@ final class ViewSource {
         return foldedBytes.get();
     }
 
-    @Nullable Failure failure() {
-        return failure;
+    /// What went wrong.
+    ViewFailures failures() {
+        return failures;
+    }
+
+    private boolean isOver() {
+        return ended || failures.failure() != null;
     }
 
     /// Whether it has folded everything that was there when it started.
@@ -133,11 +128,7 @@ final class ViewSource {
             latest = next; // deleted or closed
         }
         return new ViewStatus.Source(
-                partition, next, latest, startOffset, presentOffset, skippedOffsets, failure);
-    }
-
-    List<ParkedRecords> parked() {
-        return parked;
+                partition, next, latest, startOffset, presentOffset, skippedOffsets, failures.failure());
     }
 
     // ---- folding
@@ -145,7 +136,7 @@ final class ViewSource {
     /// Whether there is something to fold.
     boolean isBehind() {
         try {
-            return failure == null && !ended && nextOffset < log.latestOffset(partition);
+            return !isOver() && nextOffset < log.latestOffset(partition);
         } catch (LogException e) {
             return true; // a run finds out what it is
         }
@@ -157,7 +148,10 @@ final class ViewSource {
     boolean run() {
         turn.lock();
         try {
-            return failure == null && !ended && foldRun();
+            return !isOver() && foldRun();
+        } catch (RuntimeException | Error e) { // whatever it is, somebody must learn of it
+            stop(nextOffset, e);
+            return true;
         } finally {
             turn.unlock();
         }
@@ -175,8 +169,6 @@ final class ViewSource {
             goOnAtEarliest(e);
         } catch (CorruptRecordException e) {
             damaged(e);
-        } catch (LogException e) {
-            stop(nextOffset, e, "cannot be read");
         }
         return true;
     }
@@ -199,8 +191,8 @@ final class ViewSource {
         if (!topic.id().equals(topicId)) {
             turn.lock();
             try {
-                if (failure == null && !ended) {
-                    stop(nextOffset, anotherTopic(topic), "cannot be read");
+                if (!isOver()) {
+                    stop(nextOffset, anotherTopic(topic));
                 }
             } finally {
                 turn.unlock();
@@ -246,7 +238,7 @@ final class ViewSource {
         }
         if (poison != null) {
             tainted = true;
-            stop(next, poison, "cannot be folded");
+            stop(next, poison);
         }
     }
 
@@ -256,9 +248,7 @@ final class ViewSource {
             fold.fold(record);
             return null;
         } catch (Throwable e) { // whatever the view's code throws
-            boolean parks =
-                    options.onPoison() == OnFailure.PARK && !(e instanceof VirtualMachineError);
-            return parks && park(offset, offset + 1, e) ? null : e;
+            return failures.parkPoison(offset, e) ? null : e;
         }
     }
 
@@ -270,7 +260,7 @@ final class ViewSource {
             fold.reached(next);
         } catch (RuntimeException | Error e) {
             tainted = true;
-            stop(next, e, "cannot be folded");
+            stop(next, e);
             return;
         }
         foldedRecords.addAndGet(records);
@@ -283,7 +273,7 @@ final class ViewSource {
         letGoOfCursor();
         long earliest = log.earliestOffset(partition);
         if (earliest <= nextOffset) {
-            stop(nextOffset, e, "cannot be read");
+            stop(nextOffset, e);
             return;
         }
         LOG.log(
@@ -301,52 +291,18 @@ final class ViewSource {
     private void damaged(CorruptRecordException e) {
         long from = nextOffset;
         long next = e.nextReadableOffset();
-        if (options.onDamage() == OnFailure.PARK && next > from && park(from, next, e)) {
+        if (next > from && failures.parkDamage(from, next, e)) {
             letGoOfCursor();
             reach(next, 0, 0);
         } else {
-            stop(from, e, "cannot be read");
+            stop(from, e);
         }
     }
 
-    /// @return false where as many are parked as may be
-    private boolean park(long from, long next, Throwable error) {
-        if (parkedOfAll.getAndIncrement() >= options.maxParked()) {
-            parkedOfAll.decrementAndGet();
-            return false;
-        }
-        List<ParkedRecords> more = new ArrayList<>(parked);
-        more.add(new ParkedRecords(partition, from, next, text(error)));
-        parked = List.copyOf(more);
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "view {0}: parked offsets {1} to {2} of {3} ({4})",
-                view,
-                Long.toString(from),
-                Long.toString(next - 1),
-                partition,
-                error.getClass().getName());
-        return true;
-    }
-
-    private void stop(long offset, Throwable error, String how) {
+    private void stop(long offset, Throwable error) {
         letGoOfCursor();
-        failure = new Failure(offset, text(error));
-        // the error's own words may be those of a payload: they are in the status alone
-        LOG.log(
-                System.Logger.Level.ERROR,
-                "view {0}: stopped at offset {1} of {2}, which {3} ({4}); running it again tries again",
-                view,
-                Long.toString(offset),
-                partition,
-                how,
-                error.getClass().getName());
+        failures.stop(offset, error);
         tellWaiters();
-    }
-
-    private static String text(Throwable error) {
-        String text = String.valueOf(error);
-        return text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR - 1) + "…";
     }
 
     private void letGoOfCursor() {
@@ -383,7 +339,7 @@ final class ViewSource {
                         skippedOffsets,
                         generation,
                         files.finish(),
-                        parked);
+                        failures.parked());
             }
         } finally {
             turn.unlock();
@@ -415,7 +371,7 @@ final class ViewSource {
         long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
         waiters++;
         try {
-            while (nextOffset <= offset && failure == null && !ended) {
+            while (nextOffset <= offset && !isOver()) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     break;
@@ -459,13 +415,5 @@ final class ViewSource {
             turn.unlock();
         }
         tellWaiters();
-    }
-
-    /// The error of a caller who waits for what will not come.
-    LogException stopped(Failure why) {
-        return new LogException(
-                Code.VIEW_STOPPED,
-                "view '%s' has stopped at offset %d of %s: %s. Mend the view or the record's reader, and run it again"
-                        .formatted(view, why.offset(), partition, why.error()));
     }
 }
