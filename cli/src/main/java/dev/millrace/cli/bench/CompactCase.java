@@ -99,7 +99,7 @@ final class CompactCase implements BenchCase {
             ByteBuffer.wrap(key).putLong(i % keys * STRIDE % keys);
             builder.add(1_000 + i, key, bench.values().get(i));
             if (builder.count() == RECORDS_IN_BATCH) {
-                log.append(STATE, builder.build());
+                var _ = log.append(STATE, builder.build());
             }
         }
         ByteBuffer.wrap(key).putLong(-1);

@@ -18,6 +18,7 @@ import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +69,7 @@ public abstract class AdmissionConformance {
         try {
             future.join();
         } catch (CompletionException e) {
-            return e.getCause();
+            return Objects.requireNonNull(e.getCause());
         }
         throw new AssertionError("it was appended");
     }
@@ -76,11 +77,16 @@ public abstract class AdmissionConformance {
     @Test
     void whatTheEngineCannotDoIsRefused() {
         if (!log.capabilities().contains(Capability.CONDITIONAL_APPEND)) {
-            requireNotSupported(() -> log.append(ORDERS, batch(1), Precondition.endsAt(0)));
+            requireNotSupported(
+() -> {
+var _ = log.append(ORDERS, batch(1), Precondition.endsAt(0));
+});
         }
         if (!log.capabilities().contains(Capability.ATOMIC_APPEND)) {
             requireNotSupported(
-                    () -> log.appendAtomically(List.of(new PartitionAppend(ORDERS, batch(1)))));
+                    () -> {
+var _ = log.appendAtomically(List.of(new PartitionAppend(ORDERS, batch(1))));
+});
         }
         assertThat(log.latestOffset(ORDERS)).isZero();
     }
@@ -127,8 +133,8 @@ public abstract class AdmissionConformance {
                 };
         try (AppendListener.Registration registration = log.listen(ORDERS, listener)) {
             assertThat(registration.fromOffset()).isEqualTo(2);
-            log.append(ORDERS, batch(1));
-            log.append(ORDERS, batch(4));
+            var _ = log.append(ORDERS, batch(1));
+            var _ = log.append(ORDERS, batch(4));
             Object seen =
                     ((PreconditionFailedException)
                                     failure(
