@@ -9,6 +9,7 @@ import dev.millrace.cli.bench.Scratch;
 import dev.millrace.cli.bench.Values;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -26,7 +27,20 @@ final class Contender {
     /// Names of all that can run here.
     static List<String> names() {
         Stream<String> peers = ArtemisJournal.all().stream().map(ArtemisJournal::system);
-        return Stream.concat(Stream.of(MILLRACE), peers).toList();
+        return Stream.of(Stream.of(MILLRACE), peers, Stream.of(ChronicleQueue.SYSTEM))
+                .flatMap(names -> names)
+                .toList();
+    }
+
+    /// The cases that a peer has too, in the order of the tables.
+    static List<String> shared() {
+        return Stream.concat(Stream.of(ArtemisJournal.CASE), ChronicleQueue.CASES.stream())
+                .toList();
+    }
+
+    /// What a contender needs of the JVM beside what all have.
+    static List<String> flags(String name) {
+        return name.equals(ChronicleQueue.SYSTEM) ? ChronicleQueue.FLAGS : List.of();
     }
 
     /// @param args the contender's name, the folder to work in, the file for its figures,
@@ -50,19 +64,31 @@ final class Contender {
 
     /// None for all of the default run.
     private static List<String> cases(String name) {
-        return name.equals(MILLRACE) ? List.of(ArtemisJournal.CASE) : List.of();
+        return name.equals(MILLRACE) ? shared() : List.of();
     }
 
     private static void peer(String name, Path folder, Path json, Scale scale) throws Exception {
-        ArtemisJournal peer =
-                ArtemisJournal.all().stream()
-                        .filter(a -> a.system().equals(name))
-                        .findFirst()
-                        .orElseThrow();
         try (Scratch scratch = Scratch.in(folder)) {
             Machine machine = Machine.of(scratch.root(), scale.probe());
-            Row row = peer.run(scratch.folder(name), scale, new Values(SEED));
-            JsonReport.write(json, name, machine, List.of(row));
+            Values values = new Values(SEED);
+            List<Row> rows = new ArrayList<>();
+            if (name.equals(ChronicleQueue.SYSTEM)) {
+                for (String one : ChronicleQueue.CASES) {
+                    Path place = scratch.folder(one);
+                    rows.add(ChronicleQueue.run(one, place, scale, values));
+                    Scratch.delete(place);
+                }
+            } else {
+                rows.add(artemis(name).run(scratch.folder(name), scale, values));
+            }
+            JsonReport.write(json, name, machine, rows);
         }
+    }
+
+    private static ArtemisJournal artemis(String name) {
+        return ArtemisJournal.all().stream()
+                .filter(journal -> journal.system().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -52,6 +52,7 @@ record SideBySide(
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("-X") || flag.startsWith("--"))
                 .forEach(command::add);
+        command.addAll(Contender.flags(name));
         command.addAll(
                 List.of(
                         "-cp",

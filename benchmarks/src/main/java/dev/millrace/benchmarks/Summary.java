@@ -63,7 +63,14 @@ final class Summary {
         lines.add(
                 "| case | system | throughput (lowest to highest round) | p50 | p99 | p99.9 | max | CPU a record | to Millrace |");
         lines.add("|---|---|---|---|---|---|---|---|---|");
-        String name = ArtemisJournal.CASE;
+        for (String name : Contender.shared()) {
+            lines.addAll(beside(name));
+        }
+        return lines;
+    }
+
+    private List<String> beside(String name) {
+        List<String> lines = new ArrayList<>();
         Spread ours = spread(Contender.MILLRACE, name, "throughput");
         for (String system : systems(name)) {
             Spread rate = spread(system, name, "throughput");

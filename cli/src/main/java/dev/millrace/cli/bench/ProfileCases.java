@@ -33,7 +33,7 @@ final class ProfileCases {
                         name(profile),
                         caller,
                         new SteadyLoad(rate),
-                        Goal.atLeast(Metric.THROUGHPUT, 0.98 * rate, rate),
+                        Goal.atLeast(Metric.THROUGHPUT, 0.98 * rate, 0.98 * rate),
                         Goal.atMost(Metric.P99, floor, aim)),
                 one(
                         profile,
