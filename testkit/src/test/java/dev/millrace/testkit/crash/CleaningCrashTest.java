@@ -39,13 +39,13 @@ class CleaningCrashTest {
 
     @Test
     void atSomePointOfTheWork() {
-        atPoints(Seeds.states(400), 60, 12);
+        atPoints(Seeds.states(600), 200, 40);
     }
 
     @Test
     @Tag("slow")
     void atManyPointsOfTheWork() {
-        atPoints(Seeds.states(4000), 90, 25);
+        atPoints(Seeds.states(4000), 250, 60);
     }
 
     @Test
@@ -75,7 +75,7 @@ class CleaningCrashTest {
             FaultStorage storage = new FaultStorage();
             List<CleaningLedger> ledgers = CleaningWork.newLedgers();
             SimulatedClock clock = new SimulatedClock(EPOCH_MILLIS);
-            work(storage, clock, random, ledgers, 60);
+            work(storage, clock, random, ledgers, 120);
             int point = random.nextInt(storage.operations() + 1);
             CrashSuite.Crash left = anyCrash(storage.snapshotAt(point), random);
             List<CleaningLedger> then = at(ledgers, point);
@@ -97,16 +97,20 @@ class CleaningCrashTest {
         tell();
     }
 
-    private void atPoints(int wanted, int steps, int points) {
+    private void atPoints(int wanted, int workSteps, int points) {
         SplittableRandom seeds = new SplittableRandom(seed);
         for (int workload = 0; states < wanted; workload++) {
             SplittableRandom random = new SplittableRandom(seeds.nextLong());
             FaultStorage storage = new FaultStorage();
             List<CleaningLedger> ledgers = CleaningWork.newLedgers();
             SimulatedClock clock = new SimulatedClock(EPOCH_MILLIS);
-            work(storage, clock, random, ledgers, steps);
+            work(storage, clock, random, ledgers, workSteps);
+            List<Integer> steps = cleaningSteps(storage);
             for (int i = 0; i < points; i++) {
-                int point = random.nextInt(storage.operations() + 1);
+                int point =
+                        steps.isEmpty() || i % 3 == 0
+                                ? random.nextInt(storage.operations() + 1)
+                                : steps.get(random.nextInt(steps.size()));
                 List<FaultStorage> moments = moments(storage, point);
                 CrashSuite.Crash left =
                         anyCrash(moments.get(random.nextInt(moments.size())), random);
@@ -120,6 +124,23 @@ class CleaningCrashTest {
             }
         }
         tell();
+    }
+
+    /// Points between the operations by which cleaning changes names: there are few of them in a
+    /// work, and most can go wrong there.
+    private static List<Integer> cleaningSteps(FaultStorage storage) {
+        List<Integer> steps = new ArrayList<>();
+        List<Operation> history = storage.history();
+        for (int i = 0; i < history.size(); i++) {
+            String words = history.get(i).toString();
+            if (words.contains(".swap")
+                    || words.contains(".cleaned")
+                    || words.contains("cleaning-checkpoint")
+                    || history.get(i) instanceof Operation.Delete) {
+                steps.add(i + 1);
+            }
+        }
+        return steps;
     }
 
     private static void work(
