@@ -45,8 +45,9 @@ public interface RunningView<V extends View> extends AutoCloseable {
     ///   where a replacement is under way
     CompletableFuture<Void> replace(V newVersion);
 
-    /// Stops folding behind the record that it is at, saves a checkpoint, and lets go of the folds. A checkpoint that cannot be
-    /// saved is logged: nothing is lost but the time of a replay. Idempotent.
+    /// Stops folding behind the record that it is at, saves a checkpoint, and lets go of the folds.
+    /// A checkpoint that cannot be saved is logged: nothing is lost but the time of a replay.
+    /// Idempotent.
     @Override
     void close();
 }

@@ -40,7 +40,7 @@ final class ProfileCases {
                         name(profile) + ".limit",
                         "1 thread, record after record through an Appender",
                         Loads::stream,
-                        Goal.atLeast(Metric.THROUGHPUT, rate, 2 * rate)));
+                        Goal.atLeast(Metric.THROUGHPUT, (double) rate, 2.0 * rate)));
     }
 
     private static BenchCase one(

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// What went wrong in one source partition of a view: the records that it passed over, as far as the
-/// view allows, and why it stopped.
+/// What went wrong in one source partition of a view: the records that it passed over, as far as
+/// the view allows, and why it stopped.
 ///
-/// One thread at a time changes it; any number read. An error's own words may be those of a payload,
-/// so the log's messages only name its class.
+/// One thread at a time changes it; any number read. An error's own words may be those of a
+/// payload, so the log's messages only name its class.
 final class ViewFailures {
     private static final System.Logger LOG = System.getLogger("dev.millrace.log");
     private static final int LONGEST_ERROR = 200;

@@ -128,7 +128,13 @@ final class ViewSource {
             latest = next; // deleted or closed
         }
         return new ViewStatus.Source(
-                partition, next, latest, startOffset, presentOffset, skippedOffsets, failures.failure());
+                partition,
+                next,
+                latest,
+                startOffset,
+                presentOffset,
+                skippedOffsets,
+                failures.failure());
     }
 
     // ---- folding

@@ -59,8 +59,7 @@ class StateFilesTest {
                 byte[] bytes = written.get(name);
                 assertThat(reader.size(name)).isEqualTo(bytes.length);
                 assertThat(reader.stream(name).readAllBytes()).isEqualTo(bytes);
-                assertThat(reader.map(name, arena).toArray(ValueLayout.JAVA_BYTE))
-                        .isEqualTo(bytes);
+                assertThat(reader.map(name, arena).toArray(ValueLayout.JAVA_BYTE)).isEqualTo(bytes);
             }
             assertThatThrownBy(() -> reader.stream("nothing")).hasMessageContaining("'nothing'");
         }

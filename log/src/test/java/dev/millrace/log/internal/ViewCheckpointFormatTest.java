@@ -54,7 +54,9 @@ class ViewCheckpointFormatTest {
         for (long seed = 0; seed < 200; seed++) {
             ViewCheckpoint checkpoint = random(new SplittableRandom(seed));
             ByteBuffer bytes = ViewCheckpointFormat.encode(checkpoint);
-            assertThat(ViewCheckpointFormat.decode(bytes)).as("seed %d", seed).isEqualTo(checkpoint);
+            assertThat(ViewCheckpointFormat.decode(bytes))
+                    .as("seed %d", seed)
+                    .isEqualTo(checkpoint);
         }
     }
 

@@ -78,15 +78,17 @@ public abstract class AdmissionConformance {
     void whatTheEngineCannotDoIsRefused() {
         if (!log.capabilities().contains(Capability.CONDITIONAL_APPEND)) {
             requireNotSupported(
-() -> {
-var _ = log.append(ORDERS, batch(1), Precondition.endsAt(0));
-});
+                    () -> {
+                        var _ = log.append(ORDERS, batch(1), Precondition.endsAt(0));
+                    });
         }
         if (!log.capabilities().contains(Capability.ATOMIC_APPEND)) {
             requireNotSupported(
                     () -> {
-var _ = log.appendAtomically(List.of(new PartitionAppend(ORDERS, batch(1))));
-});
+                        var _ =
+                                log.appendAtomically(
+                                        List.of(new PartitionAppend(ORDERS, batch(1))));
+                    });
         }
         assertThat(log.latestOffset(ORDERS)).isZero();
     }
