@@ -41,7 +41,12 @@ public enum LogMetric {
     OPEN_CURSORS("open.cursors", Kind.GAUGE, "1"),
     OPEN_APPENDERS("open.appenders", Kind.GAUGE, "1"),
     OPEN_FILES("open.files", Kind.GAUGE, "1"),
-    OPEN_MAPPED_BYTES("open.mapped.bytes", Kind.GAUGE, "B");
+    OPEN_MAPPED_BYTES("open.mapped.bytes", Kind.GAUGE, "B"),
+    CLEANER_SEGMENTS_DELETED("cleaner.segments.deleted", Kind.COUNTER, "1"),
+    CLEANER_RECORDS_REMOVED("cleaner.records.removed", Kind.COUNTER, "1"),
+    CLEANER_BYTES_FREED("cleaner.bytes.freed", Kind.GAUGE, "B"),
+    VIEW_LAG("view.lag", Kind.GAUGE, "1", LogMetric.VIEW),
+    VIEW_STOPPED("view.stopped", Kind.GAUGE, "1", LogMetric.VIEW);
 
     /// Label: the durability of the topics that it is about.
     public static final String DURABILITY = "durability";
@@ -51,6 +56,9 @@ public enum LogMetric {
 
     /// Label: the number of the partition that it is about.
     public static final String PARTITION = "partition";
+
+    /// Label: the name of the view that it is about.
+    public static final String VIEW = "view";
 
     /// What a metric's values are.
     public enum Kind {

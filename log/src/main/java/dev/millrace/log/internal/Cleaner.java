@@ -33,6 +33,7 @@ final class Cleaner {
     /// What was said of partitions that cannot be cleaned, so that it is said once.
     private final Map<PartitionLog, String> troubles = new HashMap<>();
 
+    private volatile CleaningReport done = CleaningReport.NONE;
     private volatile boolean closing;
 
     Cleaner(
@@ -132,10 +133,19 @@ final class Cleaner {
         return report;
     }
 
-    private CleaningReport clean(PartitionLog partition, boolean now) throws IOException {
-        return partition.id().topic().equals(TopicDefinition.TOPICS.name())
-                ? topics.whileTidy(() -> partition.cleaner().clean(this, now))
-                : partition.cleaner().clean(this, now);
+    private synchronized CleaningReport clean(PartitionLog partition, boolean now)
+            throws IOException {
+        CleaningReport report =
+                partition.id().topic().equals(TopicDefinition.TOPICS.name())
+                        ? topics.whileTidy(() -> partition.cleaner().clean(this, now))
+                        : partition.cleaner().clean(this, now);
+        done = done.plus(report);
+        return report;
+    }
+
+    /// All that has been cleaned since the log was opened; for any thread.
+    CleaningReport done() {
+        return done;
     }
 
     private static LogException first(

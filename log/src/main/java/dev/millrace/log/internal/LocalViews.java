@@ -6,11 +6,13 @@ import dev.millrace.log.LogException.Code;
 import dev.millrace.log.RunningView;
 import dev.millrace.log.StoredView;
 import dev.millrace.log.View;
+import dev.millrace.log.ViewStatus;
 import dev.millrace.log.Views;
 import dev.millrace.log.internal.ViewDirectory.Slot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -125,6 +127,14 @@ public final class LocalViews implements Views {
         } catch (IOException e) {
             throw failed("view '" + name + "' cannot be deleted", e);
         }
+    }
+
+    /// How far those that run are, in order of name.
+    List<ViewStatus> statuses() {
+        return running.values().stream()
+                .map(LiveView::status)
+                .sorted(Comparator.comparing(ViewStatus::name))
+                .toList();
     }
 
     @Override

@@ -108,7 +108,9 @@ public final class LogEngine implements LocalLog {
                         journal,
                         checkpointer,
                         storage,
-                        recovery);
+                        recovery,
+                        cleaner,
+                        views);
     }
 
     private WriteLoop loop(String name, @Nullable Journal itsJournal, Storage storage) {

@@ -1,10 +1,12 @@
 package dev.millrace.log.internal;
 
+import dev.millrace.log.CleaningReport;
 import dev.millrace.log.Distribution;
 import dev.millrace.log.Durability;
 import dev.millrace.log.LogMetric;
 import dev.millrace.log.LogMetrics;
 import dev.millrace.log.RecoveryReport;
+import dev.millrace.log.ViewStatus;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -26,6 +28,8 @@ final class MetricsReader {
     private final Checkpointer checkpointer;
     private final ObservedStorage storage;
     private final RecoveryReport recovery;
+    private final Cleaner cleaner;
+    private final LocalViews views;
 
     MetricsReader(
             Supplier<Collection<PartitionLog>> partitions,
@@ -33,7 +37,11 @@ final class MetricsReader {
             Journal journal,
             Checkpointer checkpointer,
             ObservedStorage storage,
-            RecoveryReport recovery) {
+            RecoveryReport recovery,
+            Cleaner cleaner,
+            LocalViews views) {
+        this.cleaner = cleaner;
+        this.views = views;
         this.partitions = partitions;
         this.loops = loops;
         this.journal = journal;
@@ -49,6 +57,8 @@ final class MetricsReader {
         addPartitions(samples);
         addRecovery(samples);
         addOpen(samples, storage.handles());
+        addCleaning(samples, cleaner.done());
+        addViews(samples);
         return samples.build();
     }
 
@@ -158,6 +168,20 @@ final class MetricsReader {
                                         loop ->
                                                 loop.metrics().journaled()
                                                         && loop.broken() != null);
+    }
+
+    private static void addCleaning(Samples to, CleaningReport done) {
+        to.add(LogMetric.CLEANER_SEGMENTS_DELETED, done.segmentsDeleted());
+        to.add(LogMetric.CLEANER_RECORDS_REMOVED, done.recordsRemoved());
+        to.add(LogMetric.CLEANER_BYTES_FREED, done.bytesBefore() - done.bytesAfter());
+    }
+
+    private void addViews(Samples to) {
+        for (ViewStatus view : views.statuses()) {
+            Map<String, String> labels = Map.of(LogMetric.VIEW, view.name());
+            to.add(LogMetric.VIEW_LAG, labels, view.lag());
+            to.add(LogMetric.VIEW_STOPPED, labels, view.stopped() ? 1 : 0);
+        }
     }
 
     private static void addOpen(Samples to, OpenHandles handles) {

@@ -5,16 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.log.AppendResult;
+import dev.millrace.log.CheckpointReader;
+import dev.millrace.log.CheckpointWriter;
+import dev.millrace.log.CleaningReport;
 import dev.millrace.log.Compression;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.Distribution;
 import dev.millrace.log.Durability;
+import dev.millrace.log.Fold;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogMetric;
 import dev.millrace.log.LogMetrics;
 import dev.millrace.log.RecordBatch;
+import dev.millrace.log.RecordView;
+import dev.millrace.log.RunningView;
 import dev.millrace.log.TestLog;
+import dev.millrace.log.TopicPartition;
+import dev.millrace.log.View;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -203,7 +211,11 @@ class MetricsTest {
                         .isEqualTo(metric.kind() == LogMetric.Kind.DISTRIBUTION);
             }
             assertThat(samples.stream().map(LogMetrics.Sample::metric).distinct())
-                    .containsExactlyElementsOf(Arrays.asList(LogMetric.values()));
+                    .as("all but those of views: none runs")
+                    .containsExactlyElementsOf(
+                            Arrays.stream(LogMetric.values())
+                                    .filter(metric -> !metric.labels().contains(LogMetric.VIEW))
+                                    .toList());
             assertThat(samples)
                     .filteredOn(sample -> sample.metric() == LogMetric.APPEND_RECORDS)
                     .extracting(LogMetrics.Sample::labels)
@@ -212,6 +224,83 @@ class MetricsTest {
                             Map.of("topic", "events", "partition", "0"),
                             Map.of("topic", "events", "partition", "1"),
                             Map.of("topic", "events", "partition", "2"));
+        }
+    }
+
+    @Test
+    void countsWhatRetentionDeletes() {
+        try (LocalLog log = TestLog.open(directory)) {
+            log.createTopic(TestLog.events(Durability.OS).config("retention.bytes", "5000"));
+            TestLog.fill(log, EVENTS, 2_000, 10);
+
+            CleaningReport report = log.clean("events");
+
+            assertThat(report.segmentsDeleted()).isPositive();
+            LogMetrics metrics = log.metrics();
+            assertThat(metrics.value(LogMetric.CLEANER_SEGMENTS_DELETED))
+                    .isEqualTo(report.segmentsDeleted());
+            assertThat(metrics.value(LogMetric.CLEANER_BYTES_FREED))
+                    .isEqualTo(report.bytesBefore() - report.bytesAfter());
+        }
+    }
+
+    @Test
+    void tellsHowFarAViewIsBehindAndThatItHasStopped() throws InterruptedException {
+        try (LocalLog log = TestLog.open(directory)) {
+            log.createTopic(TestLog.events(Durability.OS));
+            TestLog.fill(log, EVENTS, 100, 10);
+            try (RunningView<Stopping> running = log.views().run(new Stopping(40))) {
+                while (!running.status().stopped()) {
+                    Thread.sleep(1);
+                }
+                LogMetrics metrics = log.metrics();
+                assertThat(metrics.value(LogMetric.VIEW_LAG)).isEqualTo(60);
+                assertThat(metrics.value(LogMetric.VIEW_STOPPED)).isEqualTo(1);
+                assertThat(metrics.samples())
+                        .filteredOn(sample -> sample.metric() == LogMetric.VIEW_LAG)
+                        .extracting(LogMetrics.Sample::labels)
+                        .containsExactly(Map.of("view", "stopping"));
+            }
+        }
+    }
+
+    /// Cannot fold the record at one offset.
+    private record Stopping(long at) implements View, Fold {
+        @Override
+        public String name() {
+            return "stopping";
+        }
+
+        @Override
+        public String codeVersion() {
+            return "1";
+        }
+
+        @Override
+        public List<String> topics() {
+            return List.of("events");
+        }
+
+        @Override
+        public Fold fold(TopicPartition partition) {
+            return this;
+        }
+
+        @Override
+        public void fold(RecordView record) {
+            if (record.offset() == at) {
+                throw new IllegalStateException("for the test");
+            }
+        }
+
+        @Override
+        public void save(CheckpointWriter to) {
+            // nothing to keep
+        }
+
+        @Override
+        public void load(CheckpointReader from) {
+            // nothing was kept
         }
     }
 
