@@ -30,8 +30,9 @@ final class CleaningRecovery {
     }
 
     /// @param forced what the journal knows of how far the segments have been forced
+    /// @param sound whether the journal knows it for sure
     /// @return what is known in all
-    PartitionEnd recover(PartitionEnd forced) throws IOException {
+    PartitionEnd recover(PartitionEnd forced, boolean sound) throws IOException {
         new SegmentSwap(storage, directory).recover();
         NavigableSet<Long> bases = new TreeSet<>();
         for (String name : storage.list(directory)) {
@@ -39,6 +40,11 @@ final class CleaningRecovery {
             if (base >= 0) {
                 bases.add(base);
             }
+        }
+        if (sound && !bases.isEmpty() && bases.first() > forced.offset()) {
+            // The name of an earlier segment was lost with the power. Only what has been forced is
+            // ever cleaned, so that nothing was, and what is left goes with the end.
+            return forced;
         }
         readState(bases);
         PartitionEnd settled = state.settled();

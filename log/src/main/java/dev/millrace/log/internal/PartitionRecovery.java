@@ -64,7 +64,7 @@ final class PartitionRecovery {
     PartitionLog recover(UUID topicId, JournalContents journal) throws IOException {
         PartitionKey key = new PartitionKey(topicId, id.partition());
         CleaningRecovery cleaned = new CleaningRecovery(storage, directory, id, report);
-        PartitionEnd forced = cleaned.recover(journal.forced(key));
+        PartitionEnd forced = cleaned.recover(journal.forced(key), journal.isSound());
         openSegments(forced);
         PartitionEnd end = forced;
         if (journal.clean() && endsAt(forced)) {
