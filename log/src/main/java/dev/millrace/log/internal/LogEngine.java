@@ -462,66 +462,10 @@ public final class LogEngine implements LocalLog {
             flusher.close();
             checkpointer.close();
             try {
-                closePartitions();
-            } catch (IOException e) {
-                throw new LogException(
-                        Code.IO,
-                        "closing the log in %s failed (%s): what was acknowledged is safe, and opening it again recovers it"
-                                .formatted(directory.root(), e.getMessage()),
-                        e);
+                new LogClosing(directory, journal, fsyncLoop).close(partitions());
             } finally {
-                closeFiles();
                 handles.reportOutstanding(directory.root());
             }
-        }
-    }
-
-    private void closePartitions() throws IOException {
-        Collection<PartitionLog> partitions = partitions();
-        Map<JournalFormat.PartitionKey, PartitionEnd> forced =
-                Checkpointer.force(partitions, fsyncLoop);
-        boolean sound =
-                fsyncLoop.broken() == null
-                        && partitions.stream().allMatch(p -> p.refusal() == null);
-        IOException failure = null;
-        for (PartitionLog partition : partitions) {
-            try {
-                partition.close(sound);
-            } catch (IOException e) {
-                failure = e;
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
-        if (sound) {
-            journal.checkpoint(forced, journal.lastSequence() + 1, true);
-        } else {
-            requireForced(partitions);
-        }
-    }
-
-    /// Says so where records that were acknowledged at `os` could not be forced.
-    private void requireForced(Collection<PartitionLog> partitions) {
-        List<TopicPartition> unforced =
-                partitions.stream()
-                        .filter(p -> p.config().durability() == Durability.OS)
-                        .filter(p -> p.end().offset() != p.forced().offset())
-                        .map(PartitionLog::id)
-                        .toList();
-        if (!unforced.isEmpty()) {
-            throw new LogException(
-                    Code.IO,
-                    "the log in %s was closed, but %s could not be forced: the last records acknowledged there at os are in the page cache only"
-                            .formatted(directory.root(), unforced));
-        }
-    }
-
-    private void closeFiles() {
-        try (directory) {
-            journal.close();
-        } catch (IOException e) {
-            // everything that matters has been forced
         }
     }
 }
