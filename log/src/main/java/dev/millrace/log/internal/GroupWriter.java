@@ -292,7 +292,7 @@ final class GroupWriter {
         PartitionLog log = writer.log();
         try {
             log.forceNames();
-            log.lastSegment().file().force();
+            log.segments().last().file().force();
         } catch (IOException e) {
             log.poisonByForce(e);
             segmentProblem = e;

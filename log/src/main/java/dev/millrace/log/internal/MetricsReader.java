@@ -147,7 +147,7 @@ final class MetricsReader {
                 LogMetric.PARTITION_BYTES,
                 PartitionLog::sizeInBytes,
                 LogMetric.PARTITION_SEGMENTS,
-                partition -> partition.segments().size(),
+                partition -> partition.segments().all().size(),
                 LogMetric.PARTITION_EARLIEST_OFFSET,
                 PartitionLog::earliestOffset,
                 LogMetric.PARTITION_LATEST_OFFSET,

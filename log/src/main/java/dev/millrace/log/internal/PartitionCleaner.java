@@ -107,10 +107,10 @@ final class PartitionCleaner {
                     if (isIdle() || log.refusal() != null) {
                         return false;
                     }
-                    Segment active = log.lastSegment();
+                    Segment active = log.segments().last();
                     boolean due = isOld(active, cleaner.nowMillis());
                     if (active.committedBytes() == 0
-                            || !due && deletable(cleaner) < log.segments().size()) {
+                            || !due && deletable(cleaner) < log.segments().all().size()) {
                         return false;
                     }
                     return roll(cleaner);
@@ -210,7 +210,7 @@ final class PartitionCleaner {
                         : Long.MAX_VALUE;
         long bytes = log.sizeInBytes();
         int count = 0;
-        for (Segment segment : log.segments()) {
+        for (Segment segment : log.segments().all()) {
             long rest = bytes - segment.committedBytes();
             if (rest < mostBytes
                     && log.endOf(segment) > state.startOffset()
@@ -231,11 +231,11 @@ final class PartitionCleaner {
         if (count == 0) {
             return 0;
         }
-        long start = log.segments().get(count).baseOffset();
+        long start = log.segments().all().get(count).baseOffset();
         remember(
                 state.settledUpTo(log.checkpointed())
                         .startingAt(Math.max(start, state.startOffset())));
-        List<Segment> removed = onLoop(cleaner, () -> log.removeFirst(count));
+        List<Segment> removed = onLoop(cleaner, () -> log.segments().removeFirst(count));
         for (Segment segment : removed) {
             segment.file().detach();
             segment.retire();
@@ -287,7 +287,7 @@ final class PartitionCleaner {
         }
         remember(state.settledUpTo(log.checkpointed()).startingAt(start));
         if (start == log.highWaterMark()
-                && log.lastSegment().committedBytes() > 0
+                && log.segments().last().committedBytes() > 0
                 && log.refusal() == null
                 && roll(cleaner)) {
             cleaner.awaitCheckpoint();
@@ -297,7 +297,7 @@ final class PartitionCleaner {
 
     private int belowStart() {
         long start = state.startOffset();
-        return (int) log.segments().stream().filter(s -> log.endOf(s) <= start).count();
+        return (int) log.segments().all().stream().filter(s -> log.endOf(s) <= start).count();
     }
 
     private LogException notNow() {
@@ -345,7 +345,7 @@ final class PartitionCleaner {
         onLoop(
                 cleaner,
                 () -> {
-                    log.replace(originals, segment);
+                    log.segments().replace(originals, segment);
                     return true;
                 });
         originals.forEach(Segment::retire);

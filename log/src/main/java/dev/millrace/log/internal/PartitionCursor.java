@@ -54,9 +54,9 @@ final class PartitionCursor implements Cursor {
 
     /// Goes into the segment that holds `offset`, or would.
     private BatchScanner enter(long offset) {
-        Segment segment = log.segmentAt(offset);
+        Segment segment = log.segments().at(offset);
         while (!segment.enter()) {
-            segment = log.segmentAt(offset); // that one was taken away at this moment
+            segment = log.segments().at(offset); // that one was taken away at this moment
         }
         return new BatchScanner(segment, reader, log.epochs());
     }
@@ -98,7 +98,7 @@ final class PartitionCursor implements Cursor {
     /// Whether the segment has been taken away. Its file has no name any more under which it could
     /// be opened again where an interrupt has closed it.
     private boolean isLeftBehind() {
-        return !log.isClosed() && log.segmentAt(wanted) != scanner.segment();
+        return !log.isClosed() && log.segments().at(wanted) != scanner.segment();
     }
 
     private boolean nextInNewBatch() throws IOException {
@@ -160,9 +160,9 @@ final class PartitionCursor implements Cursor {
 
     private void goOnBehindSegment() throws IOException {
         Segment segment = scanner.segment();
-        Segment after = log.segmentAt(nextBatchOffset);
+        Segment after = log.segments().at(nextBatchOffset);
         if (after == segment) {
-            Segment next = log.segmentAfter(segment);
+            Segment next = log.segments().after(segment);
             if (next != null) {
                 throw damage("the segment ends early", nextPosition, next.baseOffset());
             }
@@ -216,7 +216,7 @@ final class PartitionCursor implements Cursor {
     /// knows, hop by hop, over damage where it lies before.
     private void locate() throws IOException {
         requireInRange(wanted);
-        if (log.segmentAt(wanted) != scanner.segment()) {
+        if (log.segments().at(wanted) != scanner.segment()) {
             moveTo(wanted);
         }
         Segment segment = scanner.segment();

@@ -9,11 +9,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +33,7 @@ final class PartitionLog {
     private final PartitionWriter writer = new PartitionWriter(this);
     private final PartitionCounters counters = new PartitionCounters();
     private final PartitionCleaner cleaner;
-    private volatile Segment[] segments;
-
-    /// Segments that were taken away while readers were inside.
-    private final Set<Segment> leaving = ConcurrentHashMap.newKeySet();
-
+    private final SegmentList segments;
     private volatile PartitionEnd end;
     private final AtomicReference<PartitionEnd> forced;
     private volatile PartitionEnd checkpointed;
@@ -71,7 +64,7 @@ final class PartitionLog {
         this.storage = storage;
         this.directory = directory;
         this.epochs = epochs;
-        this.segments = segments.toArray(Segment[]::new);
+        this.segments = new SegmentList(segments);
         this.end = end;
         this.forced = new AtomicReference<>(end);
         this.checkpointed = end;
@@ -137,7 +130,7 @@ final class PartitionLog {
     }
 
     long earliestOffset() {
-        return Math.max(segments[0].baseOffset(), cleaner.state().startOffset());
+        return Math.max(segments.first().baseOffset(), cleaner.state().startOffset());
     }
 
     PartitionCounters counters() {
@@ -153,94 +146,34 @@ final class PartitionLog {
         return cleaner;
     }
 
-    /// Snapshot, oldest first, never empty.
-    List<Segment> segments() {
-        return Arrays.asList(segments);
-    }
-
-    Segment lastSegment() {
-        Segment[] now = segments;
-        return now[now.length - 1];
-    }
-
-    /// The segment that holds `offset`, or would.
-    Segment segmentAt(long offset) {
-        Segment[] now = segments;
-        int i = now.length - 1;
-        while (i > 0 && now[i].baseOffset() > offset) {
-            i--;
-        }
-        return now[i];
-    }
-
-    /// The segment that begins where this one ends; null where it is the last.
-    @Nullable Segment segmentAfter(Segment segment) {
-        Segment[] now = segments;
-        for (int i = now.length - 1; i >= 0; i--) {
-            if (now[i].baseOffset() <= segment.baseOffset()) {
-                return i + 1 < now.length ? now[i + 1] : null;
-            }
-        }
-        return now[0];
+    SegmentList segments() {
+        return segments;
     }
 
     /// The offset behind a segment: where the next begins, or the high-water mark.
     long endOf(Segment segment) {
-        Segment after = segmentAfter(segment);
+        Segment after = segments.after(segment);
         return after == null ? highWaterMark() : after.baseOffset();
     }
 
     /// The segments below the one in which the journal's last checkpoint ends, oldest first: they
     /// have been forced, and neither a force nor recovery has to do with them any more.
     List<Segment> settledSegments() {
-        long base = checkpointed.segmentBase();
-        return segments().stream().filter(segment -> segment.baseOffset() < base).toList();
-    }
-
-    /// Takes the first `count` segments out of sight; on the thread of the write loop, by the
-    /// cleaner, which then retires them.
-    List<Segment> removeFirst(int count) {
-        Segment[] now = segments;
-        List<Segment> removed = List.of(Arrays.copyOf(now, count));
-        leave(removed);
-        segments = Arrays.copyOfRange(now, count, now.length);
-        return removed;
-    }
-
-    /// Puts one segment in the place of neighbours; on the thread of the write loop, by the
-    /// cleaner, which then retires them.
-    void replace(List<Segment> originals, Segment by) {
-        List<Segment> changed = new ArrayList<>(segments());
-        int at = changed.indexOf(originals.getFirst());
-        changed.subList(at, at + originals.size()).clear();
-        changed.add(at, by);
-        leave(originals);
-        segments = changed.toArray(Segment[]::new);
-    }
-
-    private void leave(List<Segment> going) {
-        leaving.removeIf(Segment::isClosed);
-        leaving.addAll(going);
+        return segments.below(checkpointed.segmentBase());
     }
 
     long sizeInBytes() {
-        long sum = 0;
-        for (Segment segment : segments) {
-            sum += segment.committedBytes();
-        }
-        return sum;
+        return segments.sizeInBytes();
     }
 
     /// Begins a new segment at the end; by the writer. Its name is forced, and so is that of the
     /// directory: here, since the flag may be set at any moment by a force that came too early.
     Segment roll() throws IOException {
         PartitionEnd now = end;
-        Segment sealed = lastSegment();
+        Segment sealed = segments.last();
         sealed.indexesOfWriter().seal();
         Segment fresh = create(now.offset());
-        List<Segment> more = new ArrayList<>(segments());
-        more.add(fresh);
-        segments = more.toArray(Segment[]::new);
+        segments.add(fresh);
         end = new PartitionEnd(fresh.baseOffset(), 0, now.offset());
         saveProducers();
         return fresh;
@@ -308,7 +241,7 @@ final class PartitionLog {
 
     /// Publishes what the writer has brought to the topic's durability.
     void commit(PartitionEnd newEnd) {
-        lastSegment().commit(newEnd.position());
+        segments.last().commit(newEnd.position());
         end = newEnd;
         if (waiters > 0) {
             synchronized (this) {
@@ -454,9 +387,9 @@ final class PartitionLog {
         PartitionEnd from = forced.get();
         PartitionEnd to = end;
         long sum = to.position() - from.position();
-        Segment[] now = segments;
-        for (int i = now.length - 2; i >= 0 && now[i].baseOffset() >= from.segmentBase(); i--) {
-            sum += now[i].committedBytes();
+        List<Segment> now = segments.all();
+        for (int i = now.size() - 2; i >= 0 && now.get(i).baseOffset() >= from.segmentBase(); i--) {
+            sum += now.get(i).committedBytes();
         }
         return sum;
     }
@@ -497,7 +430,7 @@ final class PartitionLog {
 
     private void forceTo(PartitionEnd now) throws IOException {
         PartitionEnd before = forced.get();
-        for (Segment segment : segments) {
+        for (Segment segment : segments.all()) {
             if (segment.baseOffset() >= before.segmentBase()
                     && segment.baseOffset() <= now.segmentBase()) {
                 segment.file().force();
@@ -551,23 +484,10 @@ final class PartitionLog {
         if (saveIndexes) {
             saveProducers();
         }
-        IOException failure = null;
-        for (Segment segment : leaving) {
-            segment.close();
+        if (saveIndexes) {
+            segments.last().indexesOfWriter().seal();
+            segments.last().saveIndexes();
         }
-        for (Segment segment : segments) {
-            if (saveIndexes && segment == lastSegment()) {
-                segment.indexesOfWriter().seal();
-                segment.saveIndexes();
-            }
-            try {
-                segment.close();
-            } catch (IOException e) {
-                failure = e;
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
+        segments.close();
     }
 }

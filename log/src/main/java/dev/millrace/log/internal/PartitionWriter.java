@@ -202,12 +202,12 @@ final class PartitionWriter {
     /// @param staged what [#stage] put them into
     void write(ByteBuffer staged) throws IOException {
         ByteBuffer bytes = staged.duplicate().clear().position(stagedAt);
-        log.lastSegment().file().write(bytes.limit(stagedAt + shareBytes), before.position());
+        log.segments().last().file().write(bytes.limit(stagedAt + shareBytes), before.position());
     }
 
     /// Makes the share visible.
     void publish() {
-        SegmentIndexes indexes = log.lastSegment().indexesOfWriter();
+        SegmentIndexes indexes = log.segments().last().indexesOfWriter();
         long position = before.position();
         long offset = before.offset();
         for (PendingAppend append : share) {
@@ -248,7 +248,7 @@ final class PartitionWriter {
     /// no more.
     private void cutOff() {
         try {
-            log.lastSegment().file().truncate(log.end().position());
+            log.segments().last().file().truncate(log.end().position());
         } catch (IOException e) {
             log.poison(e);
         } catch (RuntimeException e) {

@@ -43,8 +43,8 @@ final class ProducerLoading {
     }
 
     private void replay(ProducerStates states, long from, long end) throws IOException {
-        for (Segment segment : log.segments()) {
-            Segment after = log.segmentAfter(segment);
+        for (Segment segment : log.segments().all()) {
+            Segment after = log.segments().after(segment);
             if (segment.baseOffset() < end && (after == null || after.baseOffset() > from)) {
                 replay(states, segment, from, end);
             }

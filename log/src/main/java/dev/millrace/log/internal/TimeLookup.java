@@ -30,11 +30,11 @@ final class TimeLookup {
 
     /// Where to begin to look; -1 where there is no such record.
     private static long from(PartitionLog log, long timestampMillis) throws IOException {
-        List<Segment> segments = log.segments();
+        List<Segment> segments = log.segments().all();
         for (int i = 0; i < segments.size(); i++) {
             Segment segment = segments.get(i);
             if (!segment.enter()) {
-                segments = log.segments(); // that one was taken away: begin again
+                segments = log.segments().all(); // that one was taken away: begin again
                 i = -1;
                 continue;
             }

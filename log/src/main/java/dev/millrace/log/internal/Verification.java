@@ -46,7 +46,7 @@ final class Verification {
 
     /// @param size of the partition when the verification began
     private void verify(PartitionLog partition, long size) {
-        for (Segment segment : partition.segments()) {
+        for (Segment segment : partition.segments().all()) {
             segment.verified().clear();
         }
         long end = partition.highWaterMark();
