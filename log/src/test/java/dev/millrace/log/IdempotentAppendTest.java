@@ -231,6 +231,22 @@ class IdempotentAppendTest {
     }
 
     @Test
+    void aRepetitionIsAnsweredWhateverItsConditionsSayByNow() {
+        try (LocalLog log = create(Durability.FSYNC)) {
+            ProducerId producer = log.newProducer();
+            Precondition empty = Precondition.endsAt(0);
+            List<PartitionAppend> parts =
+                    List.of(
+                            new PartitionAppend(EVENTS, batch(producer, 0, 2), empty),
+                            new PartitionAppend(OTHER, batch(producer, 0, 3), empty));
+            List<AppendResult> first = log.appendAtomically(parts).join();
+            assertThat(log.appendAtomically(parts).join()).isEqualTo(first);
+            assertThat(log.append(EVENTS, batch(producer, 0, 2), empty).join())
+                    .isEqualTo(first.getFirst());
+        }
+    }
+
+    @Test
     void anAtomicAppendIsThereOnceToo() {
         try (LocalLog log = create(Durability.FSYNC)) {
             ProducerId producer = log.newProducer();

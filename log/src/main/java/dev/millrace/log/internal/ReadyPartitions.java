@@ -77,18 +77,18 @@ final class ReadyPartitions {
     }
 
     private long admitTogether(List<PendingAppend> parts) {
-        LogException problem = problem(parts);
-        if (problem == null) {
-            List<CompletableFuture<AppendResult>> originals = originals(parts);
-            if (originals.size() == parts.size()) {
-                long bytes = 0;
-                for (int i = 0; i < parts.size(); i++) {
-                    bytes += parts.get(i).answerAs(originals.get(i));
-                }
-                return bytes;
-            }
-            problem = originals.isEmpty() ? null : partlyThere(parts);
+        for (PendingAppend part : parts) {
+            part.partition().writer().beginAdmission();
         }
+        List<CompletableFuture<AppendResult>> originals = originals(parts);
+        if (originals.size() == parts.size()) {
+            long answered = 0;
+            for (int i = 0; i < parts.size(); i++) {
+                answered += parts.get(i).answerAs(originals.get(i));
+            }
+            return answered;
+        }
+        LogException problem = originals.isEmpty() ? problem(parts) : partlyThere(parts);
         int shown = 0;
         while (problem == null && shown < parts.size()) {
             PendingAppend part = parts.get(shown);
@@ -133,9 +133,6 @@ final class ReadyPartitions {
 
     /// Asks all conditions before any of the parts is shown.
     private static @Nullable LogException problem(List<PendingAppend> parts) {
-        for (PendingAppend part : parts) {
-            part.partition().writer().beginAdmission();
-        }
         for (PendingAppend part : parts) {
             LogException problem = part.partition().refusal();
             problem =
