@@ -20,6 +20,11 @@ public interface Appender extends AutoCloseable {
     /// As [#append(long,byte[],byte[])] with headers, to the partition of the key.
     CompletableFuture<AppendResult> append(LogRecord record);
 
+    /// As [#append(LogRecord)], to this partition, whatever the key.
+    ///
+    /// @throws LogException `unknown-topic` where the topic has no such partition
+    CompletableFuture<AppendResult> append(int partition, LogRecord record);
+
     /// Sends every open batch and waits until all that was sent is acknowledged.
     ///
     /// @throws LogException the first failure since the last call

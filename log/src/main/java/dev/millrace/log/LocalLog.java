@@ -73,6 +73,23 @@ public interface LocalLog extends EventLog {
     /// @throws LogException where that cannot be made durable
     ProducerId newProducer();
 
+    /// A gathering appender whose batches name the producer, so that each is appended once; in each
+    /// partition it goes on behind the last sequence that is known there. For one thread, and one
+    /// at a time of a producer and epoch: whoever is not sure that the one before has ended takes
+    /// [ProducerId#nextEpoch], which fences it.
+    ///
+    /// The records of a partition stay in their order. Where the disk is full, [Appender#flush]
+    /// sends what was not appended again, and throws where there is still no space; the batches
+    /// wait for the next call, and their futures with them. Until then [Appender#append] throws
+    /// `disk-full` for records that would begin another batch of that partition, and does not take
+    /// them; [Appender#close] is the last attempt. After any other failure, like `producer-fenced`,
+    /// the partition takes nothing more from this appender, and all that was not appended there
+    /// fails.
+    ///
+    /// @throws IllegalArgumentException where that is no producer
+    /// @throws LogException `unknown-topic`
+    Appender appender(String topic, ProducerId producer);
+
     /// The producers that a partition knows, in no order.
     List<ProducerDescription> producers(TopicPartition partition);
 

@@ -47,6 +47,11 @@ public final class AtomicAppender implements Appender {
     public CompletableFuture<AppendResult> append(LogRecord record) {
         byte[] key = record.key();
         int partition = key == null ? 0 : log.partitionFor(topic.name(), key).partition();
+        return append(partition, record);
+    }
+
+    @Override
+    public CompletableFuture<AppendResult> append(int partition, LogRecord record) {
         records.computeIfAbsent(partition, p -> new ArrayList<>()).add(record);
         return answer;
     }

@@ -3,27 +3,23 @@ package dev.millrace.log.internal;
 import dev.millrace.log.AppendResult;
 import dev.millrace.log.Appender;
 import dev.millrace.log.Header;
-import dev.millrace.log.LogException;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.RecordBatch;
 import dev.millrace.log.TopicDescription;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The local log's [Appender]: one open batch a partition.
+/// The local log's [Appender]: one open batch a partition, and an [Outbox] for what is full.
 final class GatheringAppender implements Appender {
+    private static final int BY_KEY = -1;
+
     private final Topic topic;
-    private final UnaryOperator<PendingAppend> submit;
+    private final Outbox outbox;
     private final int batchBytes;
     private @Nullable OpenBatch[] open;
-    private final ArrayDeque<PendingAppend> sent = new ArrayDeque<>();
     private int unkeyed = -1;
-    private @Nullable Throwable failure;
     private OpenHandles.@Nullable Handle handle;
 
     /// A batch being gathered, and the future that was handed out for it.
@@ -32,9 +28,9 @@ final class GatheringAppender implements Appender {
         @Nullable PendingAppend pending;
     }
 
-    GatheringAppender(Topic topic, int batchBytes, UnaryOperator<PendingAppend> submit) {
+    GatheringAppender(Topic topic, int batchBytes, Outbox outbox) {
         this.topic = topic;
-        this.submit = submit;
+        this.outbox = outbox;
         this.batchBytes = batchBytes;
         this.open = new OpenBatch[topic.partitions().size()];
     }
@@ -47,15 +43,27 @@ final class GatheringAppender implements Appender {
     @Override
     public CompletableFuture<AppendResult> append(
             long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
-        return append(timestampMillis, key, value, List.of());
+        return append(BY_KEY, timestampMillis, key, value, List.of());
     }
 
     @Override
     public CompletableFuture<AppendResult> append(LogRecord record) {
-        return append(record.timestampMillis(), record.key(), record.value(), record.headers());
+        return append(
+                BY_KEY, record.timestampMillis(), record.key(), record.value(), record.headers());
+    }
+
+    @Override
+    public CompletableFuture<AppendResult> append(int partition, LogRecord record) {
+        return append(
+                topic.partition(partition).id().partition(),
+                record.timestampMillis(),
+                record.key(),
+                record.value(),
+                record.headers());
     }
 
     private CompletableFuture<AppendResult> append(
+            int asked,
             long timestampMillis,
             byte @Nullable [] key,
             byte @Nullable [] value,
@@ -63,17 +71,18 @@ final class GatheringAppender implements Appender {
         TopicDescription now = topic.description();
         int room = Limits.require(now, key, value, headers);
         int full = Math.min(batchBytes, now.config().maxMessageBytes());
-        PartitionLog partition = partitionFor(key);
+        PartitionLog partition = partitionFor(asked, key);
         OpenBatch batch = batchFor(partition);
         PendingAppend pending = batch.pending;
         if (pending != null && batch.builder.sizeInBytes() + room > full) {
             send(batch);
             // The turn of a partition ends with its batch: else this record would wait alone.
-            partition = partitionFor(key);
+            partition = partitionFor(asked, key);
             batch = batchFor(partition);
             pending = batch.pending;
         }
         if (pending == null) {
+            outbox.beforeBatch(partition);
             pending = new PendingAppend(partition, null);
             batch.pending = pending;
             batch.builder.compression(now.config().compression());
@@ -86,7 +95,10 @@ final class GatheringAppender implements Appender {
     }
 
     /// Records without a key fill one partition's batch before they go on to the next partition.
-    private PartitionLog partitionFor(byte @Nullable [] key) {
+    private PartitionLog partitionFor(int asked, byte @Nullable [] key) {
+        if (asked != BY_KEY) {
+            return topic.partition(asked);
+        }
         if (key != null) {
             return topic.partitionFor(key);
         }
@@ -114,21 +126,11 @@ final class GatheringAppender implements Appender {
         if (pending == null) {
             return;
         }
-        pending.batch(batch.builder.build());
         batch.pending = null;
         if (pending.partition().id().partition() == unkeyed) {
             unkeyed = -1;
         }
-        while (!sent.isEmpty() && sent.peek().isDone()) {
-            settle(sent.remove());
-        }
-        sent.add(submit.apply(pending));
-    }
-
-    private void settle(PendingAppend done) {
-        if (done.isCompletedExceptionally() && failure == null) {
-            failure = done.exceptionNow();
-        }
+        outbox.send(pending, batch.builder);
     }
 
     @Override
@@ -138,23 +140,7 @@ final class GatheringAppender implements Appender {
                 send(batch);
             }
         }
-        while (!sent.isEmpty()) {
-            PendingAppend next = sent.remove();
-            try {
-                next.join();
-            } catch (CompletionException e) {
-                // remembered by settle
-            }
-            settle(next);
-        }
-        Throwable first = failure;
-        failure = null;
-        if (first instanceof LogException e) {
-            throw new LogException(e.code(), String.valueOf(e.getMessage()), e);
-        }
-        if (first != null) {
-            throw new LogException(LogException.Code.IO, "appending failed: " + first, first);
-        }
+        outbox.flush();
     }
 
     @Override
@@ -162,6 +148,10 @@ final class GatheringAppender implements Appender {
         if (handle != null) {
             handle.close();
         }
-        flush();
+        try {
+            flush();
+        } finally {
+            outbox.close();
+        }
     }
 }

@@ -296,7 +296,7 @@ public final class LogEngine implements LocalLog {
         }
         Limits.require(partition.id().topic(), partition.config(), append.batch());
         if (append.batch().producerId() >= 0) {
-            partition.loadProducers(clock, options.producerExpirationMillis());
+            knownProducers(partition);
         }
         partition.cleaner().warnOfOldRecords(append.batch(), clock);
     }
@@ -309,9 +309,11 @@ public final class LogEngine implements LocalLog {
 
     @Override
     public List<ProducerDescription> producers(TopicPartition partition) {
-        return partition(partition)
-                .loadProducers(clock, options.producerExpirationMillis())
-                .describe();
+        return knownProducers(partition(partition)).describe();
+    }
+
+    private ProducerStates knownProducers(PartitionLog partition) {
+        return partition.loadProducers(clock, options.producerExpirationMillis());
     }
 
     private WriteLoop loopOf(PartitionLog partition) {
@@ -320,10 +322,24 @@ public final class LogEngine implements LocalLog {
 
     @Override
     public Appender appender(String topic) {
+        return appender(topic, new PlainOutbox(this::submit));
+    }
+
+    @Override
+    public Appender appender(String topic, ProducerId producer) {
+        return appender(
+                topic,
+                new ProducerOutbox(
+                        producer,
+                        partition ->
+                                knownProducers(partition).nextSequence(partition.id(), producer),
+                        this::submit));
+    }
+
+    private Appender appender(String topic, Outbox outbox) {
         requireOpen();
         GatheringAppender appender =
-                new GatheringAppender(
-                        topics.get(topic), options.appenderBatchBytes(), this::submit);
+                new GatheringAppender(topics.get(topic), options.appenderBatchBytes(), outbox);
         appender.tracked(handles.watch(OpenHandles.Kind.APPENDER, topic, appender));
         return appender;
     }

@@ -5,6 +5,7 @@ import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
 import dev.millrace.log.ProducerDescription;
 import dev.millrace.log.ProducerId;
+import dev.millrace.log.TopicPartition;
 import dev.millrace.log.internal.ProducerSnapshot.Entry;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -121,6 +122,21 @@ final class ProducerStates {
         return all;
     }
 
+    /// The sequence with which the producer goes on, behind all that is known of it; 0 where that
+    /// is nothing.
+    ///
+    /// @throws LogException `producer-fenced`
+    synchronized int nextSequence(TopicPartition partition, ProducerId id) {
+        Producer producer = known(id.id());
+        Entry last = producer == null ? null : producer.last();
+        if (last == null || last.epoch() < id.epoch()) {
+            return 0;
+        } else if (last.epoch() > id.epoch()) {
+            throw fenced(partition, last, id.epoch());
+        }
+        return ProducerSequence.plus(last.lastSequence(), 1);
+    }
+
     // ---- what comes
 
     /// The answer to a batch that was admitted before; null where it was not.
@@ -164,14 +180,7 @@ final class ProducerStates {
         short epoch = BatchFormat.producerEpoch(b, 0);
         int first = BatchFormat.baseSequence(b, 0);
         if (epoch < last.epoch()) {
-            return new LogException(
-                    Code.PRODUCER_FENCED,
-                    "%s: producer %d appends with epoch %d, but there is one with epoch %d by now"
-                            .formatted(
-                                    append.partition().id(),
-                                    last.producerId(),
-                                    epoch,
-                                    last.epoch()));
+            return fenced(append.partition().id(), last, epoch);
         }
         int expected = epoch == last.epoch() ? ProducerSequence.plus(last.lastSequence(), 1) : 0;
         return first == expected ? null : outOfOrder(append, last, epoch, first, expected);
@@ -181,6 +190,13 @@ final class ProducerStates {
         return entry.epoch() == epoch
                 && entry.firstSequence() == first
                 && entry.lastSequence() == last;
+    }
+
+    private static LogException fenced(TopicPartition partition, Entry last, int epoch) {
+        return new LogException(
+                Code.PRODUCER_FENCED,
+                "%s: producer %d appends with epoch %d, but there is one with epoch %d by now"
+                        .formatted(partition, last.producerId(), epoch, last.epoch()));
     }
 
     private static LogException outOfOrder(
