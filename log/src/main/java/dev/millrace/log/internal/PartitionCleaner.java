@@ -339,15 +339,20 @@ final class PartitionCleaner {
         }
         swap.finish(base, end);
         Segment segment = Segment.open(storage, directory, base, log.config().indexIntervalBytes());
-        segment.rebuildIndexes();
-        segment.indexesOfWriter().seal();
-        segment.saveIndexes();
-        onLoop(
-                cleaner,
-                () -> {
-                    log.segments().replace(originals, segment);
-                    return true;
-                });
+        try {
+            segment.rebuildIndexes();
+            segment.indexesOfWriter().seal();
+            segment.saveIndexes();
+            onLoop(
+                    cleaner,
+                    () -> {
+                        log.segments().replace(originals, segment);
+                        return true;
+                    });
+        } catch (IOException | RuntimeException e) {
+            segment.close();
+            throw e;
+        }
         originals.forEach(Segment::retire);
         suspended = false;
     }

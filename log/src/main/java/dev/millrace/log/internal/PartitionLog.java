@@ -181,15 +181,18 @@ final class PartitionLog {
 
     /// Leaves no file behind where it fails: one in the middle of the partition would be a gap.
     private Segment create(long baseOffset) throws IOException {
+        Segment fresh = null;
         try {
-            Segment fresh =
-                    Segment.create(storage, directory, baseOffset, config.indexIntervalBytes());
+            fresh = Segment.create(storage, directory, baseOffset, config.indexIntervalBytes());
             storage.forceDirectory(directory);
             forceNames();
             return fresh;
         } catch (IOException e) {
             Path file = directory.resolve(Segment.fileName(baseOffset, Segment.LOG));
             try {
+                if (fresh != null) {
+                    fresh.close();
+                }
                 if (storage.exists(file)) {
                     storage.delete(file);
                 }

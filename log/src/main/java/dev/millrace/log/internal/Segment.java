@@ -38,14 +38,18 @@ final class Segment {
     private volatile boolean closed;
 
     private Segment(
-            Storage storage, Path directory, long baseOffset, StorageFile file, int indexInterval)
-            throws IOException {
+            Storage storage,
+            Path directory,
+            long baseOffset,
+            StorageFile file,
+            long size,
+            int indexInterval) {
         this.storage = storage;
         this.directory = directory;
         this.baseOffset = baseOffset;
         this.file = file;
         this.indexes = new SegmentIndexes(baseOffset, indexInterval);
-        this.committedBytes = file.size();
+        this.committedBytes = size;
         this.indexed = committedBytes == 0;
     }
 
@@ -53,15 +57,33 @@ final class Segment {
     static Segment open(Storage storage, Path directory, long baseOffset, int indexInterval)
             throws IOException {
         StorageFile file = storage.open(directory.resolve(fileName(baseOffset, LOG)));
-        return new Segment(storage, directory, baseOffset, file, indexInterval);
+        try {
+            return new Segment(storage, directory, baseOffset, file, file.size(), indexInterval);
+        } catch (IOException e) {
+            closeFailed(file, e);
+            throw e;
+        }
     }
 
     /// Creates the segment empty, whatever was there.
     static Segment create(Storage storage, Path directory, long baseOffset, int indexInterval)
             throws IOException {
         StorageFile file = storage.open(directory.resolve(fileName(baseOffset, LOG)));
-        file.truncate(0);
-        return new Segment(storage, directory, baseOffset, file, indexInterval);
+        try {
+            file.truncate(0);
+        } catch (IOException e) {
+            closeFailed(file, e);
+            throw e;
+        }
+        return new Segment(storage, directory, baseOffset, file, 0, indexInterval);
+    }
+
+    private static void closeFailed(StorageFile file, IOException reason) {
+        try {
+            file.close();
+        } catch (IOException e) {
+            reason.addSuppressed(e);
+        }
     }
 
     static String fileName(long baseOffset, String suffix) {
