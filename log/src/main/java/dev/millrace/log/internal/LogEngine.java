@@ -480,6 +480,7 @@ public final class LogEngine implements LocalLog {
             try {
                 new LogClosing(directory, journal, fsyncLoop).close(partitions());
             } finally {
+                handles.closeFiles();
                 handles.reportOutstanding(directory.root());
             }
         }

@@ -131,9 +131,13 @@ public final class OpenHandles {
         return handle;
     }
 
-    /// Closes the files that are open: the log could not be.
+    /// Closes the files that are open: the log is not, or not any more. Few are left, such as one
+    /// whose size could not be asked when it had been opened.
     void closeFiles() {
         for (Handle handle : List.copyOf(open)) {
+            if (handle.kind != Kind.FILE) {
+                continue;
+            }
             try {
                 handle.close();
                 handle.resource.close();

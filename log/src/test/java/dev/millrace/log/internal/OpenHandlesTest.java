@@ -192,6 +192,26 @@ class OpenHandlesTest {
         }
     }
 
+    @Test
+    void aFileThatFailedAfterItWasOpenedIsClosedWithTheLog() {
+        InterceptedStorage storage = new InterceptedStorage();
+        try (LogEngine log = LogEngine.open(storage, directory, TestLog.smallOptions())) {
+            log.createTopic(TestLog.events(Durability.OS));
+            TestLog.fill(log, EVENTS, 10, 10);
+            storage.before(
+                    (operation, path) -> {
+                        if (operation.equals("truncate") && path.toString().endsWith(".log")) {
+                            throw new IOException("for the test");
+                        }
+                    });
+            for (int i = 0; i < 30; i++) {
+                var _ = log.append(EVENTS, TestLog.batch(10, 10)).exceptionally(_ -> null);
+            }
+            log.close();
+            assertThat(log.metrics().value(LogMetric.OPEN_FILES)).isZero();
+        }
+    }
+
     private static void forget(LocalLog log) {
         assertThat(log.read(EVENTS, 0).next()).isTrue();
     }
