@@ -52,6 +52,7 @@ class OpenHandlesTest {
 
     @BeforeEach
     void listen() {
+        TestLog.smallOptions(); // which silences the logger, the first time
         level = LOGGER.getLevel();
         LOGGER.setLevel(Level.WARNING);
         LOGGER.setUseParentHandlers(false);
