@@ -7,10 +7,12 @@ import dev.millrace.cli.console.Json;
 import dev.millrace.cli.console.Progress;
 import dev.millrace.cli.load.AtomicAppender;
 import dev.millrace.cli.load.LineLoad;
+import dev.millrace.cli.load.ProducerRun;
 import dev.millrace.log.Appender;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogMetrics;
+import dev.millrace.log.LogOptions;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicSpec;
 import java.io.IOException;
@@ -75,6 +77,15 @@ final class ProduceCommand implements Callable<Integer> {
                             + " nothing came in between; with --atomic.")
     private @Nullable Long ifEnd;
 
+    @Option(
+            names = "--producer",
+            paramLabel = "new|ID",
+            description =
+                    "Append each line once, however often the command is run with the same input:"
+                            + " new takes a producer id, which standard error names; with that id"
+                            + " the lines that are stored are passed over.")
+    private @Nullable String producer;
+
     @Mixin private DataOptions data = new DataOptions();
     @Mixin private JsonOption output = new JsonOption();
 
@@ -87,20 +98,57 @@ final class ProduceCommand implements Callable<Integer> {
         if (ifEnd != null && !atomic) {
             throw CommandException.usage("usage", "--if-end needs --atomic");
         }
+        if (producer != null && atomic) {
+            throw CommandException.usage(
+                    "usage", "--producer is of no use with --atomic, which appends all or nothing");
+        }
+        long id = producerId();
         try (InputStream in = input();
                 OpenLog open = data.openOrCreate()) {
             TopicDescription described = describeOrCreate(open.log());
             long started = System.nanoTime();
-            LineLoad load = atomic ? appendAll(open, described, in) : append(open, in);
-            report(load, described, System.nanoTime() - started, open.log().metrics());
+            ProducerRun run = producer == null ? null : run(open.log(), described, id);
+            LineLoad load = atomic ? appendAll(open, described, in) : append(open, run, in);
+            report(load, run, described, System.nanoTime() - started, open.log().metrics());
         }
         return 0;
     }
 
-    private LineLoad append(OpenLog open, InputStream in) throws IOException {
-        try (Appender appender = open.log().appender(topic)) {
-            LineLoad load = new LineLoad(appender, key, time);
-            append(load, in);
+    private long producerId() {
+        if (producer == null || producer.equals("new")) {
+            return -1;
+        }
+        if (!producer.matches("[0-9]{1,18}")) {
+            throw CommandException.usage(
+                    "usage",
+                    "--producer is new, or the id of a producer, and not '%s'".formatted(producer));
+        }
+        return Long.parseLong(producer);
+    }
+
+    private ProducerRun run(LocalLog log, TopicDescription described, long id) {
+        if (id >= 0) {
+            long expiration = LogOptions.defaults().producerExpirationMillis();
+            return ProducerRun.again(log, described, id, expiration);
+        }
+        ProducerRun begun = ProducerRun.begin(log, described);
+        console.err()
+                .printf(
+                        "to go on after a crash, with the same input: --producer %d%n",
+                        begun.producer().id());
+        return begun;
+    }
+
+    private LineLoad append(OpenLog open, @Nullable ProducerRun run, InputStream in)
+            throws IOException {
+        LocalLog log = open.log();
+        try (Appender appender =
+                run == null ? log.appender(topic) : log.appender(topic, run.producer())) {
+            LineLoad load = new LineLoad(appender, key, time, run);
+            append(load, run, in);
+            if (run != null) {
+                run.requireWhole();
+            }
             return load;
         }
     }
@@ -115,7 +163,7 @@ final class ProduceCommand implements Callable<Integer> {
         }
         try (AtomicAppender appender = new AtomicAppender(open.log(), described, ifEnd)) {
             LineLoad load = new LineLoad(appender, key, time);
-            append(load, in);
+            append(load, null, in);
             appender.appendAll();
             return load;
         }
@@ -153,19 +201,33 @@ final class ProduceCommand implements Callable<Integer> {
         }
     }
 
-    private void append(LineLoad load, InputStream in) throws IOException {
+    private void append(LineLoad load, @Nullable ProducerRun run, InputStream in)
+            throws IOException {
         try (Progress progress = new Progress(console, "produce", size())) {
             load.run(in, inputName(), progress);
         } catch (LogException e) {
             throw new CommandException(
                     e.code().key(),
-                    "%s; %s acknowledged before, up to about line %d of %s"
-                            .formatted(e.getMessage(), were(load), load.lastLine(), inputName()),
+                    "%s; %s acknowledged before, up to about line %d of %s%s"
+                            .formatted(
+                                    e.getMessage(),
+                                    were(load),
+                                    load.lastLine(),
+                                    inputName(),
+                                    run == null
+                                            ? ""
+                                            : ". Run it again, with the same input: " + again(run)),
                     e);
         }
         String refusal = load.refusal();
         if (refusal != null && atomic) {
             throw new CommandException("bad-line", refusal + "; nothing was appended");
+        }
+        if (refusal != null && run != null) {
+            throw new CommandException(
+                    "bad-line",
+                    "%s; %s acknowledged before it. Correct the line, and run it again with all lines: %s"
+                            .formatted(refusal, were(load), again(run)));
         }
         if (refusal != null) {
             throw new CommandException(
@@ -176,12 +238,20 @@ final class ProduceCommand implements Callable<Integer> {
         }
     }
 
+    private static String again(ProducerRun run) {
+        return "--producer " + run.producer().id();
+    }
+
     private static String were(LineLoad load) {
         return Figures.count(load.records(), "record") + (load.records() == 1 ? " was" : " were");
     }
 
     private void report(
-            LineLoad load, TopicDescription described, long nanos, LogMetrics measured) {
+            LineLoad load,
+            @Nullable ProducerRun run,
+            TopicDescription described,
+            long nanos,
+            LogMetrics measured) {
         if (output.json()) {
             try (Json json = Json.array(console)) {
                 json.object(
@@ -190,6 +260,10 @@ final class ProduceCommand implements Callable<Integer> {
                             to.writeNumberField("records", load.records());
                             to.writeNumberField("bytes", load.bytes());
                             to.writeNumberField("blankLines", load.blankLines());
+                            if (run != null) {
+                                to.writeNumberField("producer", run.producer().id());
+                                to.writeNumberField("skipped", run.skipped());
+                            }
                             to.writeStringField(
                                     "durability", described.config().durability().key());
                             to.writeNumberField("seconds", nanos / 1e9);
@@ -207,12 +281,16 @@ final class ProduceCommand implements Callable<Integer> {
             return;
         }
         console.line(
-                "appended %s to %s (%s) in %s%s"
+                "appended %s to %s (%s) in %s%s%s"
                         .formatted(
                                 Figures.count(load.records(), "record"),
                                 topic,
                                 described.config().durability().key(),
                                 Figures.time(nanos),
+                                run == null || run.skipped() == 0
+                                        ? ""
+                                        : "; skipped %s that were stored before"
+                                                .formatted(Figures.count(run.skipped(), "line")),
                                 load.blankLines() == 0
                                         ? ""
                                         : "; passed over "

@@ -3,6 +3,7 @@ package dev.millrace.cli.load;
 import dev.millrace.cli.console.Progress;
 import dev.millrace.log.Appender;
 import dev.millrace.log.LogException;
+import dev.millrace.log.LogRecord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -17,7 +18,9 @@ public final class LineLoad {
     private final boolean timed;
     private final Acknowledgements acknowledgements = new Acknowledgements((_, _) -> {});
     private final Line line = new Line();
+    private final @Nullable ProducerRun run;
     private long bytes;
+    private long skippedBytes;
     private long blankLines;
     private @Nullable String refusal;
 
@@ -25,7 +28,17 @@ public final class LineLoad {
     ///   keys
     /// @param timeField likewise for the timestamp; null for the present time
     public LineLoad(Appender appender, @Nullable String keyField, @Nullable String timeField) {
+        this(appender, keyField, timeField, null);
+    }
+
+    /// @param run passes over what is stored; null where nothing is
+    public LineLoad(
+            Appender appender,
+            @Nullable String keyField,
+            @Nullable String timeField,
+            @Nullable ProducerRun run) {
         this.appender = appender;
+        this.run = run;
         keyed = keyField != null;
         timed = timeField != null;
         fields =
@@ -49,7 +62,7 @@ public final class LineLoad {
                 } else {
                     append();
                 }
-                progress.at(bytes);
+                progress.at(bytes + skippedBytes);
             }
         } finally {
             appender.flush();
@@ -70,14 +83,28 @@ public final class LineLoad {
         }
         byte[] value = line.copy();
         try {
-            acknowledgements.appended(appender.append(timestamp, key, value), value);
-            bytes += value.length;
+            if (run == null) {
+                acknowledgements.appended(appender.append(timestamp, key, value), value);
+                bytes += value.length;
+            } else {
+                append(run, new LogRecord(timestamp, key, value, List.of()), value);
+            }
         } catch (LogException e) {
             if (e.code() != LogException.Code.RECORD_TOO_LARGE) {
                 throw e;
             }
             refusal = line.place() + ": " + e.getMessage();
         }
+    }
+
+    private void append(ProducerRun present, LogRecord record, byte[] value) {
+        int partition = present.next(line, record.key(), value);
+        if (partition < 0) {
+            skippedBytes += value.length;
+            return;
+        }
+        acknowledgements.appended(appender.append(partition, record), value);
+        bytes += value.length;
     }
 
     private @Nullable String problem(EventFields found) {
