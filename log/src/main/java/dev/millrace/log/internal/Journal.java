@@ -179,14 +179,24 @@ final class Journal {
             }
         }
         if (next == null) {
-            next = new JournalFile(storage.open(directory.resolve(fileName(files.size()))), 0);
-            storage.forceDirectory(directory);
+            next = another();
             files.add(next);
         }
         current = next;
         position = 0;
         head.clear().limit(0);
         noteUse();
+    }
+
+    private JournalFile another() throws IOException {
+        StorageFile file = storage.open(directory.resolve(fileName(files.size())));
+        try {
+            storage.forceDirectory(directory);
+            return new JournalFile(file, 0);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
     }
 
     /// Whether the present file is full, so that the next group begins another.
