@@ -83,7 +83,7 @@ final class LiveView<V extends View> implements RunningView<V> {
             while (true) {
                 requireOpen();
                 ViewSource source = serving.runner.source(partition);
-                if (source.nextOffset() > offset) {
+                if (source.progress().nextOffset() > offset) {
                     return true;
                 }
                 if (!log.awaitOffset(partition, offset, left(deadline))) {
@@ -212,7 +212,10 @@ final class LiveView<V extends View> implements RunningView<V> {
     /// Whether it is worth to have the old one stand still for it.
     private boolean isNear(ViewRunner runner) {
         return serving.runner.sources().stream()
-                .allMatch(old -> runner.nextOffset(old.partition()) + NEAR >= old.nextOffset());
+                .allMatch(
+                        old ->
+                                runner.nextOffset(old.partition()) + NEAR
+                                        >= old.progress().nextOffset());
     }
 
     /// @return false where it did not come past the old one soon enough, and must try again
@@ -251,11 +254,11 @@ final class LiveView<V extends View> implements RunningView<V> {
     private static boolean hasPassed(ViewRunner runner, ViewSource old)
             throws InterruptedException {
         TopicPartition partition = old.partition();
-        if (runner.nextOffset(partition) >= old.nextOffset()) {
+        if (runner.nextOffset(partition) >= old.progress().nextOffset()) {
             return true;
         }
         runner.wake();
-        return runner.source(partition).awaitAbove(old.nextOffset() - 1, ViewClock.TICK);
+        return runner.source(partition).awaitAbove(old.progress().nextOffset() - 1, ViewClock.TICK);
     }
 
     private static <V extends View> void promote(Version<V> version) {

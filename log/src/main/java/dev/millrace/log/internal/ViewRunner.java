@@ -170,7 +170,7 @@ final class ViewRunner {
     /// How far a partition is; behind every other where this view does not fold it at all.
     long nextOffset(TopicPartition partition) {
         return view.topics().contains(partition.topic())
-                ? source(partition).nextOffset()
+                ? source(partition).progress().nextOffset()
                 : Long.MAX_VALUE / 2;
     }
 
@@ -198,7 +198,7 @@ final class ViewRunner {
     }
 
     boolean caughtUp() {
-        return sources.values().stream().allMatch(ViewSource::caughtUp);
+        return sources.values().stream().allMatch(source -> source.progress().caughtUp());
     }
 
     boolean isBesideAnother() {
@@ -206,11 +206,13 @@ final class ViewRunner {
     }
 
     long foldedRecords() {
-        return sources.values().stream().mapToLong(ViewSource::foldedRecords).sum();
+        return sources.values().stream()
+                .mapToLong(source -> source.progress().foldedRecords())
+                .sum();
     }
 
     long foldedBytes() {
-        return sources.values().stream().mapToLong(ViewSource::foldedBytes).sum();
+        return sources.values().stream().mapToLong(source -> source.progress().foldedBytes()).sum();
     }
 
     boolean isUnsaved() {

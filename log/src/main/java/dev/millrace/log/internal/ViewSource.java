@@ -19,14 +19,13 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// One source partition of a running view: its fold, how far that is, and what went wrong.
+/// One source partition of a running view: its fold, with how far that is ([ViewProgress]) and what
+/// went wrong ([ViewFailures]).
 ///
-/// A [ViewWorker] folds in short runs, the [ViewRunner] saves; the fair lock gives them turns. Who
-/// waits for an offset waits at this object's monitor.
+/// A [ViewWorker] folds in short runs, the [ViewRunner] saves; the fair lock gives them turns.
 final class ViewSource {
     private static final System.Logger LOG = System.getLogger("dev.millrace.log");
     private static final int RUN_RECORDS = 1 << 14;
@@ -40,20 +39,14 @@ final class ViewSource {
     private final UUID topicId;
     private final Fold fold;
     private final ViewFailures failures;
+    private final ViewProgress progress;
     private final ReentrantLock turn = new ReentrantLock(true);
-    private final long startOffset;
-    private final long presentOffset;
-    private final AtomicLong foldedRecords = new AtomicLong();
-    private final AtomicLong foldedBytes = new AtomicLong();
 
     // changed under the lock
     private @Nullable Cursor cursor;
     private volatile @Nullable Source saved;
     private volatile boolean tainted;
-    private volatile long nextOffset;
-    private volatile long skippedOffsets;
     private volatile boolean ended;
-    private volatile int waiters;
 
     /// @param loaded what the fold has loaded; null where its state is empty
     /// @param parkedOfAll how many stretches all sources of the view have parked
@@ -75,14 +68,11 @@ final class ViewSource {
         this.failures =
                 new ViewFailures(
                         view, partition, parkedOfAll, loaded == null ? List.of() : loaded.parked());
-        if (loaded == null) {
-            nextOffset = log.earliestOffset(partition);
-        } else {
-            nextOffset = loaded.nextOffset();
-            skippedOffsets = loaded.skippedOffsets();
-        }
-        startOffset = nextOffset;
-        presentOffset = log.latestOffset(partition);
+        this.progress =
+                new ViewProgress(
+                        loaded == null ? log.earliestOffset(partition) : loaded.nextOffset(),
+                        loaded == null ? 0 : loaded.skippedOffsets(),
+                        log.latestOffset(partition));
     }
 
     TopicPartition partition() {
@@ -93,16 +83,8 @@ final class ViewSource {
         return fold;
     }
 
-    long nextOffset() {
-        return nextOffset;
-    }
-
-    long foldedRecords() {
-        return foldedRecords.get();
-    }
-
-    long foldedBytes() {
-        return foldedBytes.get();
+    ViewProgress progress() {
+        return progress;
     }
 
     /// What went wrong.
@@ -114,27 +96,15 @@ final class ViewSource {
         return ended || failures.failure() != null;
     }
 
-    /// Whether it has folded everything that was there when it started.
-    boolean caughtUp() {
-        return nextOffset >= presentOffset;
-    }
-
     ViewStatus.Source status() {
-        long next = nextOffset;
+        long next = progress.nextOffset();
         long latest;
         try {
             latest = log.latestOffset(partition);
         } catch (LogException e) {
             latest = next; // deleted or closed
         }
-        return new ViewStatus.Source(
-                partition,
-                next,
-                latest,
-                startOffset,
-                presentOffset,
-                skippedOffsets,
-                failures.failure());
+        return progress.status(partition, next, latest, failures.failure());
     }
 
     // ---- folding
@@ -142,7 +112,7 @@ final class ViewSource {
     /// Whether there is something to fold.
     boolean isBehind() {
         try {
-            return !isOver() && nextOffset < log.latestOffset(partition);
+            return !isOver() && progress.nextOffset() < log.latestOffset(partition);
         } catch (LogException e) {
             return true; // a run finds out what it is
         }
@@ -156,7 +126,7 @@ final class ViewSource {
         try {
             return !isOver() && foldRun();
         } catch (RuntimeException | Error e) { // whatever it is, somebody must learn of it
-            stop(nextOffset, e);
+            stop(progress.nextOffset(), e);
             return true;
         } finally {
             turn.unlock();
@@ -165,7 +135,7 @@ final class ViewSource {
 
     private boolean foldRun() {
         try {
-            long next = nextOffset;
+            long next = progress.nextOffset();
             long latest = log.latestOffset(partition);
             if (next >= latest) {
                 return false;
@@ -198,7 +168,7 @@ final class ViewSource {
             turn.lock();
             try {
                 if (!isOver()) {
-                    stop(nextOffset, anotherTopic(topic));
+                    stop(progress.nextOffset(), anotherTopic(topic));
                 }
             } finally {
                 turn.unlock();
@@ -259,7 +229,7 @@ final class ViewSource {
     }
 
     private void reach(long next, int records, long bytes) {
-        if (next == nextOffset) {
+        if (next == progress.nextOffset()) {
             return;
         }
         try {
@@ -269,33 +239,29 @@ final class ViewSource {
             stop(next, e);
             return;
         }
-        foldedRecords.addAndGet(records);
-        foldedBytes.addAndGet(bytes);
-        nextOffset = next;
-        tellWaiters();
+        progress.reach(next, records, bytes);
     }
 
     private void goOnAtEarliest(OffsetOutOfRangeException e) {
         letGoOfCursor();
         long earliest = log.earliestOffset(partition);
-        if (earliest <= nextOffset) {
-            stop(nextOffset, e);
+        if (earliest <= progress.nextOffset()) {
+            stop(progress.nextOffset(), e);
             return;
         }
         LOG.log(
                 System.Logger.Level.WARNING,
                 "view {0}: retention has taken offsets {1} to {2} of {3} before they were folded",
                 view,
-                Long.toString(nextOffset),
+                Long.toString(progress.nextOffset()),
                 Long.toString(earliest - 1),
                 partition);
-        long skipped = skippedOffsets;
-        skippedOffsets = skipped + earliest - nextOffset;
+        progress.skip(earliest - progress.nextOffset());
         reach(earliest, 0, 0);
     }
 
     private void damaged(CorruptRecordException e) {
-        long from = nextOffset;
+        long from = progress.nextOffset();
         long next = e.nextReadableOffset();
         if (next > from && failures.parkDamage(from, next, e)) {
             letGoOfCursor();
@@ -308,7 +274,7 @@ final class ViewSource {
     private void stop(long offset, Throwable error) {
         letGoOfCursor();
         failures.stop(offset, error);
-        tellWaiters();
+        progress.tellWaiters();
     }
 
     private void letGoOfCursor() {
@@ -327,8 +293,8 @@ final class ViewSource {
         turn.lock();
         try {
             Source before = saved;
-            long next = nextOffset;
-            if (before == null ? next == startOffset : next == before.nextOffset()) {
+            long next = progress.nextOffset();
+            if (before == null ? next == progress.startOffset() : next == before.nextOffset()) {
                 return before;
             }
             if (tainted) {
@@ -342,7 +308,7 @@ final class ViewSource {
                         topicId,
                         next,
                         epoch,
-                        skippedOffsets,
+                        progress.skippedOffsets(),
                         generation,
                         files.finish(),
                         failures.parked());
@@ -365,7 +331,9 @@ final class ViewSource {
     /// Whether the checkpoint that was last published lacks something.
     boolean isUnsaved() {
         Source before = saved;
-        return !tainted && nextOffset != (before == null ? startOffset : before.nextOffset());
+        return !tainted
+                && progress.nextOffset()
+                        != (before == null ? progress.startOffset() : before.nextOffset());
     }
 
     // ---- waiting, standing still, ending
@@ -373,29 +341,8 @@ final class ViewSource {
     /// Waits until `offset` has been passed, the source has stopped or it has ended.
     ///
     /// @return whether the offset has been passed
-    synchronized boolean awaitAbove(long offset, Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-        waiters++;
-        try {
-            while (nextOffset <= offset && !isOver()) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    break;
-                }
-                TimeUnit.NANOSECONDS.timedWait(this, left);
-            }
-        } finally {
-            waiters--;
-        }
-        return nextOffset > offset;
-    }
-
-    private void tellWaiters() {
-        if (waiters > 0) {
-            synchronized (this) {
-                notifyAll();
-            }
-        }
+    boolean awaitAbove(long offset, Duration timeout) throws InterruptedException {
+        return progress.awaitAbove(offset, timeout, this::isOver);
     }
 
     boolean hasEnded() {
@@ -420,6 +367,6 @@ final class ViewSource {
         } finally {
             turn.unlock();
         }
-        tellWaiters();
+        progress.tellWaiters();
     }
 }
