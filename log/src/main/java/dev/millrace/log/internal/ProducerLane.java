@@ -92,11 +92,18 @@ final class ProducerLane {
         PendingAppend _ = submit.apply(attempt);
     }
 
-    private synchronized void answered(
-            Sent sent, @Nullable AppendResult result, @Nullable Throwable failed) {
+    private void answered(Sent sent, @Nullable AppendResult result, @Nullable Throwable failed) {
         if (failed == null) {
             sent.answer.complete(result);
-        } else if (failure == null) {
+        } else {
+            breakOff(failed);
+        }
+    }
+
+    /// By the thread that writes, or that of the appender where the log refuses at once. The first
+    /// failure counts: those behind it follow from it.
+    private synchronized void breakOff(Throwable failed) {
+        if (failure == null) {
             failure =
                     failed instanceof LogException e
                             ? e
