@@ -97,7 +97,7 @@ final class GroupWriter {
     ///
     /// @return bytes that were refused, now or when a share was held, and wait no more
     long take(@Nullable PendingAppend oldest) {
-        long refused = releasedBytes + ready.admitAll(oldest);
+        long refused = releasedBytes + ready.admitAll(oldest, broken);
         releasedBytes = 0;
         return refused;
     }

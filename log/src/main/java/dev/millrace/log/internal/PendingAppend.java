@@ -68,6 +68,18 @@ final class PendingAppend extends Answer<AppendResult> {
         return !together.isEmpty();
     }
 
+    /// Bytes of its batch, or of all that are tied together.
+    int sizeInBytes() {
+        if (!isTied()) {
+            return batch().sizeInBytes();
+        }
+        int sum = 0;
+        for (PendingAppend part : together) {
+            sum += part.batch().sizeInBytes();
+        }
+        return sum;
+    }
+
     /// Fails this one and all that are tied to it.
     void fail(Throwable reason) {
         completeExceptionally(reason);

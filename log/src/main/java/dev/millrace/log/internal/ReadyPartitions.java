@@ -43,17 +43,29 @@ final class ReadyPartitions {
 
     /// Admits what was brought, oldest first, linked by [PendingAppend#next].
     ///
+    /// @param broken why nothing is taken any more; null where it is
     /// @return bytes that were refused, and wait no more
-    long admitAll(@Nullable PendingAppend oldest) {
+    long admitAll(@Nullable PendingAppend oldest, @Nullable LogException broken) {
         long refused = 0;
         PendingAppend append = oldest;
         while (append != null) {
             PendingAppend next = append.next;
             append.next = null;
-            refused += append.isTied() ? admitTogether(append.together()) : admit(append);
+            refused += admit(append, broken);
             append = next;
         }
         return refused;
+    }
+
+    private long admit(PendingAppend append, @Nullable LogException broken) {
+        LogException refusal = broken != null ? broken : append.partition().refusal();
+        if (refusal != null) {
+            // before anything is asked that rests on appends which failed
+            long bytes = append.sizeInBytes();
+            append.fail(refusal);
+            return bytes;
+        }
+        return append.isTied() ? admitTogether(append.together()) : admit(append);
     }
 
     private long admit(PendingAppend append) {
@@ -71,7 +83,7 @@ final class ReadyPartitions {
             enqueue(append);
             return 0;
         }
-        int bytes = append.batch().sizeInBytes();
+        long bytes = append.sizeInBytes();
         append.fail(problem);
         return bytes;
     }
@@ -103,10 +115,7 @@ final class ReadyPartitions {
             Admission admission = part.partition().writer().admission();
             admission.takeBack(admission.nextOffset() - part.batch().count());
         }
-        long bytes = 0;
-        for (PendingAppend part : parts) {
-            bytes += part.batch().sizeInBytes();
-        }
+        long bytes = parts.getFirst().sizeInBytes();
         parts.getFirst().fail(problem);
         return bytes;
     }

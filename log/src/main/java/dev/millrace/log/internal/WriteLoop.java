@@ -52,7 +52,7 @@ final class WriteLoop {
             append.fail(refusal);
             return;
         }
-        int bytes = sizeInBytes(append);
+        int bytes = append.sizeInBytes();
         if (isWriting(Thread.currentThread())) {
             room.enterAnyway(bytes);
         } else {
@@ -70,17 +70,6 @@ final class WriteLoop {
                 failLate();
             }
         }
-    }
-
-    private static int sizeInBytes(PendingAppend append) {
-        if (!append.isTied()) {
-            return append.batch().sizeInBytes();
-        }
-        int sum = 0;
-        for (PendingAppend part : append.together()) {
-            sum += part.batch().sizeInBytes();
-        }
-        return sum;
     }
 
     /// Whether the caller should write for itself, without a hand-over, as one does who waits for

@@ -254,9 +254,9 @@ public final class Workload {
         RecordBatch.Builder builder = RecordBatch.builder();
         try {
             if (producer == null || producerFailed) {
+                producer = log().newProducer();
                 producerFailed = false;
                 sequences.clear();
-                producer = log().newProducer();
             }
         } catch (LogException e) {
             failures.add(e);
@@ -283,8 +283,7 @@ public final class Workload {
             underWay.add(
                     append.handle((result, failure) -> result)
                             .thenCombine(
-                                    log().append(partition, batch)
-                                            .handle((again, failure) -> again),
+                                    log().append(partition, batch).handle(this::noteFailure),
                                     Workload::requireSame));
         }
         if (plan.waits) {
@@ -292,9 +291,17 @@ public final class Workload {
         }
     }
 
+    private @Nullable AppendResult noteFailure(
+            @Nullable AppendResult again, @Nullable Throwable failure) {
+        if (failure != null && cause(failure) instanceof LogException expected) {
+            failures.add(expected);
+        }
+        return again;
+    }
+
     private static @Nullable Void requireSame(
             @Nullable AppendResult result, @Nullable AppendResult again) {
-        if (result != null && !result.equals(again)) {
+        if (result != null && again != null && !result.equals(again)) {
             throw new AssertionError(
                     "a batch was answered with %s, and when sent again with %s"
                             .formatted(result, again));
