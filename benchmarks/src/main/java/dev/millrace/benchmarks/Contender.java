@@ -20,6 +20,9 @@ final class Contender {
     /// Millrace again: every case of the default run.
     static final String MILLRACE_ALONE = "millrace-alone";
 
+    /// Millrace once more: the cases that `--full` adds.
+    static final String MILLRACE_FULL = "millrace-full";
+
     private static final long SEED = 20_261_101;
 
     private Contender() {}
@@ -53,7 +56,7 @@ final class Contender {
                 Scale.standard()
                         .withWarmUp(Duration.ofMillis(Long.parseLong(args[3])))
                         .withMeasured(Duration.ofMillis(Long.parseLong(args[4])));
-        if (name.equals(MILLRACE) || name.equals(MILLRACE_ALONE)) {
+        if (name.startsWith(MILLRACE)) {
             List<String> cases = cases(name);
             LogBench.run(new LogBench.Options(cases, false, json, folder, scale), _ -> {}, _ -> {});
         } else {
@@ -64,7 +67,11 @@ final class Contender {
 
     /// None for all of the default run.
     private static List<String> cases(String name) {
-        return name.equals(MILLRACE) ? shared() : List.of();
+        return switch (name) {
+            case MILLRACE -> shared();
+            case MILLRACE_FULL -> LogBench.longCaseNames();
+            default -> List.of();
+        };
     }
 
     private static void peer(String name, Path folder, Path json, Scale scale) throws Exception {

@@ -42,6 +42,11 @@ public final class Main implements Callable<Integer> {
     private boolean peersOnly;
 
     @Option(
+            names = "--full",
+            description = "Only the cases that take long, once; no peer has them.")
+    private boolean full;
+
+    @Option(
             names = "--dry-run",
             description = "Print the tables; leave BENCHMARKS.md and benchmarks/results alone.")
     private boolean dryRun;
@@ -74,31 +79,39 @@ public final class Main implements Callable<Integer> {
         List<Figure> figures;
         try (Scratch scratch = Scratch.in(data)) {
             Duration warmUp = Duration.ofMillis(Math.max(1500, seconds * 400L));
-            figures =
+            SideBySide turns =
                     new SideBySide(
-                                    scratch.root().resolve("turns"),
-                                    rounds,
-                                    warmUp,
-                                    Duration.ofSeconds(seconds),
-                                    !peersOnly,
-                                    System.out::println)
-                            .run();
+                            scratch.root().resolve("turns"),
+                            rounds,
+                            warmUp,
+                            Duration.ofSeconds(seconds),
+                            !peersOnly,
+                            System.out::println);
+            figures = full ? turns.runFull() : turns.run();
         }
-        List<String> section = new Summary(figures).markdown("./build bench log");
+        Summary summary = new Summary(figures);
+        List<String> section =
+                full
+                        ? summary.markdownOfFull("./build bench log --full")
+                        : summary.markdown("./build bench log");
         section.forEach(System.out::println);
         if (!dryRun) {
-            write(figures, section);
+            write(figures, section, full ? "log --full" : "log");
         }
         return figures.stream().noneMatch(figure -> figure.has("failure")) ? 0 : 1;
     }
 
-    private static void write(List<Figure> figures, List<String> section)
+    private static void write(List<Figure> figures, List<String> section, String what)
             throws IOException, URISyntaxException {
         Path root = checkout();
         Path results = root.resolve("benchmarks/results");
         Files.createDirectories(results);
-        Figure.write(results.resolve(LocalDate.now(ZoneOffset.UTC) + "-log.json"), figures);
-        new GeneratedSection(root.resolve("BENCHMARKS.md"), "log").replace(section);
+        Figure.write(results.resolve(fileName(what)), figures);
+        new GeneratedSection(root.resolve("BENCHMARKS.md"), what).replace(section);
+    }
+
+    private static String fileName(String what) {
+        return LocalDate.now(ZoneOffset.UTC) + "-" + what.replace(" --", "-") + ".json";
     }
 
     /// The checkout that this was built in: the jar lies in `benchmarks/target`.

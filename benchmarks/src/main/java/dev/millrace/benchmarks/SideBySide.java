@@ -22,7 +22,9 @@ record SideBySide(
         Duration measured,
         boolean alone,
         Consumer<String> out) {
-    private static final int MOST_MINUTES_A_TURN = 10;
+    private static final int MOST_MINUTES_A_TURN = 40;
+    private static final Duration USUAL_WARM_UP = Duration.ofMillis(900);
+    private static final Duration USUAL_CLOCK = Duration.ofMillis(1600);
 
     /// @return every figure, with its round and contender
     List<Figure> run() throws IOException, InterruptedException {
@@ -36,12 +38,16 @@ record SideBySide(
                 figures.addAll(turn(round, name, warmUp, measured));
             }
             if (alone) {
-                Duration usual = Duration.ofMillis(900);
-                figures.addAll(
-                        turn(round, Contender.MILLRACE_ALONE, usual, Duration.ofMillis(1600)));
+                figures.addAll(turn(round, Contender.MILLRACE_ALONE, USUAL_WARM_UP, USUAL_CLOCK));
             }
         }
         return figures;
+    }
+
+    /// One turn of the cases that take long and that no peer has.
+    List<Figure> runFull() throws IOException, InterruptedException {
+        Files.createDirectories(scratch);
+        return turn(1, Contender.MILLRACE_FULL, USUAL_WARM_UP, USUAL_CLOCK);
     }
 
     private List<Figure> turn(int round, String name, Duration warm, Duration clock)

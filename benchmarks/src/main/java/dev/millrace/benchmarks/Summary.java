@@ -33,29 +33,41 @@ final class Summary {
     /// The lines of the generated section.
     List<String> markdown(String command) {
         List<String> lines = new ArrayList<>();
+        lines.add(conditions(command));
+        lines.add("");
+        lines.addAll(beside());
+        lines.add("");
+        lines.addAll(alone(Contender.MILLRACE_ALONE));
+        return lines;
+    }
+
+    /// The lines of the generated section of the cases that take long.
+    List<String> markdownOfFull(String command) {
+        List<String> lines = new ArrayList<>();
+        lines.add(conditions(command));
+        lines.add("");
+        lines.addAll(alone(Contender.MILLRACE_FULL));
+        return lines;
+    }
+
+    private String conditions(String command) {
         Figure run =
                 figures.stream()
                         .filter(f -> f.text("case").equals("run"))
                         .findFirst()
                         .orElseThrow();
-        lines.add(
-                "%s. %s, %.0f cores, %.0f GB, %s on %s, JDK %s. The disk forced 4 KiB in %s (median of the rounds' p50; p99 %s). Command: `%s`."
-                        .formatted(
-                                run.text("date").substring(0, 10),
-                                run.text("cpuModel"),
-                                median("run", "cores"),
-                                median("run", "memory") / 1e9,
-                                run.text("fileSystem"),
-                                run.text("os"),
-                                run.text("jdk"),
-                                micros(median("run", "force.p50")),
-                                micros(median("run", "force.p99")),
-                                command));
-        lines.add("");
-        lines.addAll(beside());
-        lines.add("");
-        lines.addAll(alone());
-        return lines;
+        return "%s. %s, %.0f cores, %.0f GB, %s on %s, JDK %s. The disk forced 4 KiB in %s (median of the rounds' p50; p99 %s). Command: `%s`."
+                .formatted(
+                        run.text("date").substring(0, 10),
+                        run.text("cpuModel"),
+                        median("run", "cores"),
+                        median("run", "memory") / 1e9,
+                        run.text("fileSystem"),
+                        run.text("os"),
+                        run.text("jdk"),
+                        micros(median("run", "force.p50")),
+                        micros(median("run", "force.p99")),
+                        command);
     }
 
     private List<String> beside() {
@@ -96,26 +108,27 @@ final class Summary {
                 : "%s (%s)".formatted(system, any.text("callers").replaceAll("^[^;]*; ", ""));
     }
 
-    private List<String> alone() {
+    private List<String> alone(String system) {
         List<String> lines = new ArrayList<>();
         lines.add(
-                "| case | durability | callers | throughput (lowest to highest round) | p50 | p99 | p99.9 | max | CPU a record | goal |");
-        lines.add("|---|---|---|---|---|---|---|---|---|---|");
-        for (String name : cases()) {
-            Spread any = spread(Contender.MILLRACE_ALONE, name, "p50");
+                "| case | durability | callers | throughput (lowest to highest round) | p50 | p99 | p99.9 | max | CPU a record | goal | more |");
+        lines.add("|---|---|---|---|---|---|---|---|---|---|---|");
+        for (String name : cases(system)) {
+            Spread any = spread(system, name, "p50");
             if (any == null) {
                 continue;
             }
-            Spread rate = spread(Contender.MILLRACE_ALONE, name, "throughput");
+            Spread rate = spread(system, name, "throughput");
             lines.add(
-                    "| `%s` | %s | %s | %s | %s | %s |"
+                    "| `%s` | %s | %s | %s | %s | %s | %s |"
                             .formatted(
                                     name,
                                     any.any.text("durability"),
                                     any.any.text("callers"),
                                     rate == null ? "" : rates(rate),
-                                    latencies(Contender.MILLRACE_ALONE, name),
-                                    goals(name)));
+                                    latencies(system, name),
+                                    goals(system, name),
+                                    more(system, name)));
         }
         return lines;
     }
@@ -130,7 +143,7 @@ final class Summary {
         return cells.append(cpu == null ? "" : micros(cpu.median())).toString();
     }
 
-    private String goals(String name) {
+    private String goals(String system, String name) {
         List<String> goals = new ArrayList<>();
         Set<String> metrics = new LinkedHashSet<>();
         for (Figure figure : figures) {
@@ -139,7 +152,7 @@ final class Summary {
             }
         }
         for (String metric : metrics) {
-            Spread spread = spread(Contender.MILLRACE_ALONE, name, metric);
+            Spread spread = spread(system, name, metric);
             if (spread != null) {
                 Figure any = spread.any;
                 Goal goal =
@@ -169,6 +182,28 @@ final class Summary {
         };
     }
 
+    /// What a row has beside throughput and latency.
+    private String more(String system, String name) {
+        List<String> more = new ArrayList<>();
+        for (String metric : List.of("ratio", "volume", "resident", "mapped", "p99.alone")) {
+            Spread spread = spread(system, name, metric);
+            if (spread != null) {
+                String unit = spread.any.text("unit");
+                double value = spread.median();
+                more.add(
+                        metric
+                                + " "
+                                + switch (unit) {
+                                    case "B" -> number(value / 1e6) + " MB";
+                                    case "B/s" -> number(value / 1e6) + " MB/s";
+                                    case "µs" -> micros(value);
+                                    default -> "%.2f".formatted(value);
+                                });
+            }
+        }
+        return String.join(", ", more);
+    }
+
     private @Nullable Spread spread(String system, String name, String metric) {
         List<Figure> found =
                 figures.stream()
@@ -196,18 +231,17 @@ final class Summary {
         Set<String> systems = new LinkedHashSet<>();
         for (Figure figure : figures) {
             if (figure.text("case").equals(name)
-                    && !figure.text("contender").equals(Contender.MILLRACE_ALONE)) {
+                    && !figure.text("contender").startsWith(Contender.MILLRACE + "-")) {
                 systems.add(figure.text("contender"));
             }
         }
         return systems;
     }
 
-    private Set<String> cases() {
+    private Set<String> cases(String system) {
         Set<String> cases = new LinkedHashSet<>();
         for (Figure figure : figures) {
-            if (figure.text("contender").equals(Contender.MILLRACE_ALONE)
-                    && !figure.text("case").equals("run")) {
+            if (figure.text("contender").equals(system) && !figure.text("case").equals("run")) {
                 cases.add(figure.text("case"));
             }
         }

@@ -50,6 +50,16 @@ class SummaryTest {
     }
 
     @Test
+    void aLongRowShowsWhatItIsAbout() {
+        List<Figure> figures = new ArrayList<>(run());
+        figures.add(figure("millrace-full", "codec.zstd.story", "p50", 900));
+        figures.add(figure("millrace-full", "codec.zstd.story", "ratio", 5.25));
+
+        assertThat(new Summary(figures).markdownOfFull("./build bench log --full"))
+                .anyMatch(l -> l.contains("`codec.zstd.story`") && l.endsWith("| ratio 5.25 |"));
+    }
+
+    @Test
     void figuresSurviveTheirFile() throws Exception {
         Path file = folder.resolve("figures.json");
         List<Figure> figures = List.of(figure("millrace", "read.single", "p50", 1.25));

@@ -52,6 +52,11 @@ public final class LogBench {
         return LogCases.all().stream().map(BenchCase::name).toList();
     }
 
+    /// Those that `--full` adds.
+    public static List<String> longCaseNames() {
+        return LogCases.all().stream().filter(BenchCase::longRow).map(BenchCase::name).toList();
+    }
+
     /// Runs the cases. A row whose result was wrong says so and does not stop the others.
     ///
     /// @param out told the lines of the report, as they come
