@@ -80,11 +80,17 @@ final class CompactCase implements BenchCase {
                     TopicSpec.named(TOPIC)
                             .durability(Durability.OS)
                             .config("cleanup.policy", "compact")
-                            .config("segment.bytes", Integer.toString(64 << 20)));
+                            .config("segment.bytes", Long.toString(segmentBytes(bench))));
             return whileAppending ? appends(log, bench) : compaction(log, bench);
         } finally {
             Scratch.delete(folder);
         }
+    }
+
+    /// So many segments that the last, which is never compacted, has a small part of the records.
+    private static long segmentBytes(Workbench bench) {
+        long bytes = bench.scale().readRecords() * Values.VALUE_BYTES;
+        return Math.clamp(bytes / 16, 1 << 16, 64 << 20);
     }
 
     /// Appends every key ten times, and then what fills the last segment.
@@ -109,7 +115,6 @@ final class CompactCase implements BenchCase {
     }
 
     private Outcome compaction(LocalLog log, Workbench bench) throws Exception {
-        log.alterTopic(TOPIC, java.util.Map.of("segment.ms", "1"), java.util.Set.of());
         fill(log, bench, bench.scale().readRecords() / 4); // for the compiler
         log.clean(TOPIC);
         long keys = fill(log, bench, bench.scale().readRecords());

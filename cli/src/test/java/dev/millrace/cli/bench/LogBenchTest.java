@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.cli.console.CommandException;
+import dev.millrace.testkit.RealData;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,9 @@ class LogBenchTest {
     @ParameterizedTest
     @MethodSource("cases")
     void everyCaseIsMeasuredAndChecked(String name) throws Exception {
+        if (name.endsWith(".captures")) {
+            RealData.require("captures", "that " + name + " is measured and checked");
+        }
         Row row = run(name).getFirst();
 
         assertThat(row.failure()).isNull();
