@@ -15,7 +15,7 @@ public final class TopicConfig {
     private static final List<ConfigKey> KEYS =
             List.of(
                     ConfigKey.choice("durability", "fsync", List.of("memory", "os", "fsync")),
-                    ConfigKey.milliseconds("flush.interval.ms", -1, -1),
+                    ConfigKey.milliseconds("flush.interval.ms", 1000, -1),
                     ConfigKey.bytes("flush.bytes", -1, -1, Long.MAX_VALUE),
                     ConfigKey.bytes("segment.bytes", 1 << 30, 1 << 12, 1 << 30),
                     ConfigKey.milliseconds("segment.ms", 7 * DAY_MILLIS, 1),
@@ -90,7 +90,8 @@ public final class TopicConfig {
         return KEYS;
     }
 
-    /// Durable at `fsync`, kept for ever, not compacted, not compressed.
+    /// Durable at `fsync` (at `os` forced every second), kept for ever, not compacted, not
+    /// compressed.
     public static TopicConfig defaults() {
         return DEFAULTS;
     }
