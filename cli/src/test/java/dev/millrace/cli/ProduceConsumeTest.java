@@ -83,6 +83,13 @@ class ProduceConsumeTest {
     }
 
     @Test
+    void appendsLinesAtOnceThatNeedABatchEach() {
+        String lines = ("x".repeat(1000) + "\n" + "y".repeat(900_000) + "\n").repeat(3);
+        assertThat(produce(lines, "orders", "--atomic").out()).startsWith("appended 6 records");
+        assertThat(consume("orders").out()).isEqualTo(lines);
+    }
+
+    @Test
     void appendsAllLinesOverSeveralPartitionsByTheirKeys() {
         Millrace.run("topic", "create", "orders", "--partitions", 3, "--data", data);
         assertThat(produce(ORDERS, "orders", "--atomic", "--key", "customer").out())

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For one thread.
 public final class AtomicAppender implements Appender {
+    /// Lengths, deltas and counts of a record without headers take no more.
+    private static final int MOST_RECORD_OVERHEAD = 41;
+
     private final LocalLog log;
     private final TopicDescription topic;
     private final @Nullable Long end;
@@ -98,16 +101,24 @@ public final class AtomicAppender implements Appender {
         List<RecordBatch> batches = new ArrayList<>();
         RecordBatch.Builder builder =
                 RecordBatch.builder().compression(topic.config().compression());
-        int most = topic.config().maxMessageBytes() / 2;
+        int most = topic.config().maxMessageBytes();
         for (LogRecord record : all) {
-            builder.add(record);
-            if (builder.sizeInBytes() >= most) {
+            if (builder.count() > 0 && builder.sizeInBytes() + roomFor(record) > most) {
                 batches.add(builder.build());
             }
+            builder.add(record);
         }
         if (builder.count() > 0) {
             batches.add(builder.build());
         }
         return batches;
+    }
+
+    private static long roomFor(LogRecord record) {
+        byte[] key = record.key();
+        byte[] value = record.value();
+        return MOST_RECORD_OVERHEAD
+                + (key == null ? 0L : key.length)
+                + (value == null ? 0L : value.length);
     }
 }
