@@ -15,12 +15,17 @@ class Answer<T> extends CompletableFuture<T> {
     private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /// Looks for the answer before the caller sleeps.
-    void lookForAnswer() {
+    final void lookForAnswer() {
+        lookForAnswer(MOST_NANOS);
+    }
+
+    /// As [#lookForAnswer()], for as long at most.
+    void lookForAnswer(long mostNanos) {
         if (Thread.currentThread().isVirtual()) {
             return;
         }
         long begun = System.nanoTime();
-        while (!isDone() && System.nanoTime() - begun < MOST_NANOS) {
+        while (!isDone() && System.nanoTime() - begun < mostNanos) {
             Thread.yield();
         }
     }
@@ -40,7 +45,7 @@ class Answer<T> extends CompletableFuture<T> {
     @Override
     public T get(long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
-        lookForAnswer();
+        lookForAnswer(Math.min(unit.toNanos(timeout), MOST_NANOS));
         return super.get(timeout, unit);
     }
 }

@@ -150,7 +150,7 @@ final class PendingAppend extends Answer<AppendResult> {
     }
 
     @Override
-    void lookForAnswer() {
+    void lookForAnswer(long mostNanos) {
         awaited = true;
         if (partition.config().durability() != Durability.FSYNC) {
             if (SPINNING.incrementAndGet() <= MOST_SPINNING) {
@@ -160,6 +160,6 @@ final class PendingAppend extends Answer<AppendResult> {
             }
             SPINNING.decrementAndGet();
         }
-        super.lookForAnswer();
+        super.lookForAnswer(mostNanos);
     }
 }
