@@ -1,6 +1,8 @@
 package dev.millrace.log;
 
 import dev.millrace.log.internal.NearestWord;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -114,11 +116,11 @@ public record ConfigKey(
                                         String.join(", ", known)));
             }
         }
-        Map<String, String> values = new java.util.LinkedHashMap<>();
+        Map<String, String> values = new LinkedHashMap<>();
         for (ConfigKey key : keys) {
             String value = given.get(key.name);
             values.put(key.name, value == null ? key.defaultValue : key.normalize(value));
         }
-        return java.util.Collections.unmodifiableMap(values);
+        return Collections.unmodifiableMap(values);
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The configuration of a topic. Keys have Kafka's names where Kafka has them; each is described in
 /// `docs/reference/configuration.md`. Immutable.
@@ -222,7 +223,7 @@ public final class TopicConfig {
     }
 
     @Override
-    public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof TopicConfig config && config.values.equals(values);
     }
 
