@@ -1,0 +1,5 @@
+/// One process that serves a log.
+@NullMarked
+package dev.millrace.server;
+
+import org.jspecify.annotations.NullMarked;
