@@ -76,6 +76,14 @@ public interface EventLog extends AutoCloseable {
     /// [#append(String,LogRecord)].
     CompletableFuture<AppendResult> append(TopicPartition partition, RecordBatch batch);
 
+    /// As [#append(TopicPartition,RecordBatch)], for a module of Millrace that keeps its own records
+    /// in a topic of [TopicSpec#internal(String)]. Not for users, whose appends to such topics are
+    /// refused.
+    default CompletableFuture<AppendResult> appendInternal(
+            TopicPartition partition, RecordBatch batch) {
+        return append(partition, batch);
+    }
+
     /// As [#append(TopicPartition,RecordBatch)], where the condition holds once everything before
     /// has been shown to the partition's listeners; it holds against every other writer.
     ///

@@ -327,6 +327,32 @@ class CleaningTest {
             assertThat(topic.internal()).isTrue();
             assertThatThrownBy(() -> log.deleteTopic("__offsets")).isInstanceOf(LogException.class);
         }
+    }
+
+    @Test
+    void modulesWriteTheirInternalTopicsAndNoOthers() {
+        RecordBatch batch = RecordBatch.of(LogRecord.of("key", "value"));
+        try (LocalLog log = open()) {
+            log.createTopic(TopicSpec.internal("__offsets"));
+            log.createTopic(TopicSpec.named("orders"));
+            TopicPartition offsets = new TopicPartition("__offsets", 0);
+            assertThat(log.appendInternal(offsets, batch).join().baseOffset()).isZero();
+            assertThatThrownBy(() -> log.append(offsets, batch).join())
+                    .hasMessageContaining("written by Millrace alone");
+            for (String topic : List.of("__topics", "__producers", "orders")) {
+                TopicPartition other = new TopicPartition(topic, 0);
+                assertThatThrownBy(() -> log.appendInternal(other, batch).join())
+                        .hasMessageContaining("no topic that a module keeps its own records in");
+            }
+        }
+    }
+
+    @Test
+    void internalTopicsSurviveReopening() {
+        try (LocalLog log = open()) {
+            log.createTopic(
+                    TopicSpec.internal("__offsets").config("cleanup.policy", "compact"));
+        }
         try (LocalLog log = open()) {
             assertThat(log.describeTopic("__offsets").config().compacted()).isTrue();
         }

@@ -47,6 +47,9 @@ import org.jspecify.annotations.Nullable;
 /// appends and cursors. What opening does is in [LogOpening]; what one partition is, in
 /// [PartitionLog]; how it is written, in [WriteLoop].
 public final class LogEngine implements LocalLog {
+    private static final Set<String> OWN_TOPICS =
+            Set.of(TopicDefinition.TOPICS.name(), ProducerIds.TOPIC);
+
     private final LogDirectory directory;
     private final LogOptions options;
     private final boolean mapped;
@@ -250,6 +253,25 @@ public final class LogEngine implements LocalLog {
             TopicPartition partition, RecordBatch batch, Precondition precondition) {
         try {
             return submit(new PendingAppend(partition(partition), batch, precondition));
+        } catch (LogException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @Override
+    public CompletableFuture<AppendResult> appendInternal(
+            TopicPartition partition, RecordBatch batch) {
+        try {
+            String topic = partition.topic();
+            if (OWN_TOPICS.contains(topic) || !topic.startsWith("__")) {
+                throw new LogException(
+                        Code.INVALID_TOPIC,
+                        "topic '%s' is no topic that a module keeps its own records in"
+                                .formatted(topic));
+            }
+            PendingAppend append = new PendingAppend(partition(partition), batch);
+            append.markOurs();
+            return submit(append);
         } catch (LogException e) {
             return CompletableFuture.failedFuture(e);
         }
