@@ -7,7 +7,7 @@ import dev.millrace.cli.consume.JsonPrinter;
 import dev.millrace.cli.consume.RecordPrinter;
 import dev.millrace.cli.consume.ValuePrinter;
 import dev.millrace.cli.load.Timestamps;
-import dev.millrace.log.LocalLog;
+import dev.millrace.log.EventLog;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import java.io.IOException;
@@ -68,8 +68,8 @@ final class ConsumeCommand implements Callable<Integer> {
         if (offset != null && fromTime != null) {
             throw CommandException.usage("usage", "--offset and --from-time exclude each other");
         }
-        try (OpenLog open = data.open()) {
-            LocalLog log = open.log();
+        try (OpenLog<? extends EventLog> open = data.open()) {
+            EventLog log = open.log();
             RecordPrinter printer =
                     output.json() ? new JsonPrinter(console) : new ValuePrinter(console);
             Consumption consumption = new Consumption(log, console, printer, Math.max(0, max));
@@ -104,7 +104,7 @@ final class ConsumeCommand implements Callable<Integer> {
         return List.of(all.get(partition));
     }
 
-    private long start(LocalLog log, TopicPartition from) {
+    private long start(EventLog log, TopicPartition from) {
         if (offset != null) {
             return offset;
         }

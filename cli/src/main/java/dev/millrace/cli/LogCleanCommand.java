@@ -40,7 +40,7 @@ final class LogCleanCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         LogOptions unthrottled = LogOptions.defaults().with("log.cleaner.bytes-per-second", -1);
-        try (OpenLog open = data.open(unthrottled)) {
+        try (OpenLog<LocalLog> open = data.openDirectory(unthrottled)) {
             LocalLog log = open.log();
             Map<String, CleaningReport> reports = new LinkedHashMap<>();
             for (String name : topics(log)) {

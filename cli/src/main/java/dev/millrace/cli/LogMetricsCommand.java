@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.cli.console.Console;
 import dev.millrace.cli.console.Json;
+import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogMetrics;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,7 +24,7 @@ final class LogMetricsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenLog open = data.open()) {
+        try (OpenLog<LocalLog> open = data.openDirectory()) {
             LogMetrics metrics = open.log().metrics();
             if (output.json()) {
                 try (Json json = Json.array(console)) {

@@ -28,7 +28,7 @@ final class LogVerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenLog open = data.open()) {
+        try (OpenLog<LocalLog> open = data.openDirectory()) {
             LocalLog log = open.log();
             long total = log.topics().stream().mapToLong(topic -> Topics.bytes(log, topic)).sum();
             AtomicLong read = new AtomicLong();

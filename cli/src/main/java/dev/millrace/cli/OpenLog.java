@@ -1,20 +1,22 @@
 package dev.millrace.cli;
 
-import dev.millrace.log.LocalLog;
+import dev.millrace.log.EventLog;
 
 /// An open log that is closed in order also where the process is told to end: `consume --follow` is
 /// ended that way, and should leave nothing to recover.
-final class OpenLog implements AutoCloseable {
-    private final LocalLog log;
+///
+/// @param <L> what the command needs: any [EventLog], or one in a directory
+final class OpenLog<L extends EventLog> implements AutoCloseable {
+    private final L log;
     private final Thread atExit;
 
-    OpenLog(LocalLog log) {
+    OpenLog(L log) {
         this.log = log;
         atExit = new Thread(log::close, "close-log");
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    LocalLog log() {
+    L log() {
         return log;
     }
 

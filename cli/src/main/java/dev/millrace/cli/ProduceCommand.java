@@ -9,6 +9,7 @@ import dev.millrace.cli.load.AtomicAppender;
 import dev.millrace.cli.load.LineLoad;
 import dev.millrace.cli.load.ProducerRun;
 import dev.millrace.log.Appender;
+import dev.millrace.log.EventLog;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogMetrics;
@@ -104,12 +105,26 @@ final class ProduceCommand implements Callable<Integer> {
         }
         long id = producerId();
         try (InputStream in = input();
-                OpenLog open = data.openOrCreate()) {
+                OpenLog<? extends EventLog> open = data.openOrCreate()) {
+            LocalLog measured = metrics ? inDirectory(open.log(), "--metrics") : null;
+            LocalLog once = producer == null ? null : inDirectory(open.log(), "--producer");
             TopicDescription described = describeOrCreate(open.log());
             long started = System.nanoTime();
-            ProducerRun run = producer == null ? null : run(open.log(), described, id);
-            LineLoad load = atomic ? appendAll(open, described, in) : append(open, run, in);
-            report(load, run, described, System.nanoTime() - started, open.log().metrics());
+            ProducerRun run = once == null ? null : run(once, described, id);
+            LineLoad load;
+            if (atomic) {
+                load = appendAll(open.log(), described, in);
+            } else if (once == null || run == null) {
+                load = append(open.log().appender(topic), null, in);
+            } else {
+                load = append(once.appender(topic, run.producer()), run, in);
+            }
+            report(
+                    load,
+                    run,
+                    described,
+                    System.nanoTime() - started,
+                    measured == null ? null : measured.metrics());
         }
         return 0;
     }
@@ -139,11 +154,20 @@ final class ProduceCommand implements Callable<Integer> {
         return begun;
     }
 
-    private LineLoad append(OpenLog open, @Nullable ProducerRun run, InputStream in)
+    /// What only a log in a directory can do.
+    private LocalLog inDirectory(EventLog log, String option) {
+        if (log instanceof LocalLog local) {
+            return local;
+        }
+        throw CommandException.usage(
+                "needs-directory",
+                "%s is for a log in a directory (--data DIR), and this one is %s"
+                        .formatted(option, data.place()));
+    }
+
+    private LineLoad append(Appender opened, @Nullable ProducerRun run, InputStream in)
             throws IOException {
-        LocalLog log = open.log();
-        try (Appender appender =
-                run == null ? log.appender(topic) : log.appender(topic, run.producer())) {
+        try (Appender appender = opened) {
             LineLoad load = new LineLoad(appender, key, time, run);
             append(load, run, in);
             if (run != null) {
@@ -153,7 +177,7 @@ final class ProduceCommand implements Callable<Integer> {
         }
     }
 
-    private LineLoad appendAll(OpenLog open, TopicDescription described, InputStream in)
+    private LineLoad appendAll(EventLog log, TopicDescription described, InputStream in)
             throws IOException {
         if (ifEnd != null && described.partitions() > 1) {
             throw CommandException.usage(
@@ -161,7 +185,7 @@ final class ProduceCommand implements Callable<Integer> {
                     "--if-end is for topics with one partition, and %s has %d"
                             .formatted(topic, described.partitions()));
         }
-        try (AtomicAppender appender = new AtomicAppender(open.log(), described, ifEnd)) {
+        try (AtomicAppender appender = new AtomicAppender(log, described, ifEnd)) {
             LineLoad load = new LineLoad(appender, key, time);
             append(load, null, in);
             appender.appendAll();
@@ -188,7 +212,7 @@ final class ProduceCommand implements Callable<Integer> {
         return file == null ? "standard input" : file.toString();
     }
 
-    private TopicDescription describeOrCreate(LocalLog log) {
+    private TopicDescription describeOrCreate(EventLog log) {
         try {
             return log.describeTopic(topic);
         } catch (LogException e) {
@@ -251,7 +275,7 @@ final class ProduceCommand implements Callable<Integer> {
             @Nullable ProducerRun run,
             TopicDescription described,
             long nanos,
-            LogMetrics measured) {
+            @Nullable LogMetrics measured) {
         if (output.json()) {
             try (Json json = Json.array(console)) {
                 json.object(
@@ -267,7 +291,7 @@ final class ProduceCommand implements Callable<Integer> {
                             to.writeStringField(
                                     "durability", described.config().durability().key());
                             to.writeNumberField("seconds", nanos / 1e9);
-                            if (metrics) {
+                            if (measured != null) {
                                 to.writeArrayFieldStart("metrics");
                                 for (LogMetrics.Sample sample : measured.samples()) {
                                     to.writeStartObject();
@@ -295,7 +319,7 @@ final class ProduceCommand implements Callable<Integer> {
                                         ? ""
                                         : "; passed over "
                                                 + Figures.count(load.blankLines(), "blank line")));
-        if (metrics) {
+        if (measured != null) {
             console.line("");
             MetricsPrinter.printDistributions(console, measured);
         }

@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.cli.console.Console;
 import dev.millrace.cli.console.Json;
+import dev.millrace.log.EventLog;
 import dev.millrace.log.TopicDescription;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,7 +34,7 @@ final class TopicAddPartitionsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenLog open = data.open()) {
+        try (OpenLog<? extends EventLog> open = data.open()) {
             TopicDescription grown = open.log().addPartitions(name, partitions);
             console.err()
                     .println(

@@ -4,6 +4,7 @@ import dev.millrace.cli.console.CommandException;
 import dev.millrace.cli.console.Console;
 import dev.millrace.cli.console.Json;
 import dev.millrace.cli.console.Table;
+import dev.millrace.log.EventLog;
 import dev.millrace.log.TopicDescription;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -48,7 +49,7 @@ final class TopicAlterCommand implements Callable<Integer> {
             throw CommandException.usage(
                     "usage", "nothing to change; add --config KEY=VALUE or --reset KEY");
         }
-        try (OpenLog open = data.open()) {
+        try (OpenLog<? extends EventLog> open = data.open()) {
             TopicDescription before = open.log().describeTopic(name);
             TopicDescription after = open.log().alterTopic(name, config, reset);
             if (output.json()) {

@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.cli.console.Console;
 import dev.millrace.cli.console.Json;
 import dev.millrace.log.Durability;
+import dev.millrace.log.EventLog;
 import dev.millrace.log.Profile;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicSpec;
@@ -69,7 +70,7 @@ final class TopicCreateCommand implements Callable<Integer> {
         if (durability != null) {
             spec = spec.durability(durability);
         }
-        try (OpenLog open = data.openOrCreate()) {
+        try (OpenLog<? extends EventLog> open = data.openOrCreate()) {
             TopicDescription created = open.log().createTopic(spec);
             if (output.json()) {
                 try (Json json = Json.array(console)) {

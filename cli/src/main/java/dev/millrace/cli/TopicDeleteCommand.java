@@ -4,6 +4,7 @@ import dev.millrace.cli.console.CommandException;
 import dev.millrace.cli.console.Console;
 import dev.millrace.cli.console.Figures;
 import dev.millrace.cli.console.Json;
+import dev.millrace.log.EventLog;
 import dev.millrace.log.TopicDescription;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class TopicDeleteCommand implements Callable<Integer> {
                                     .formatted(name)
                             + " --yes");
         }
-        try (OpenLog open = data.open()) {
+        try (OpenLog<? extends EventLog> open = data.open()) {
             TopicDescription topic = open.log().describeTopic(name);
             long records = Topics.records(open.log(), topic);
             if (!yes && !confirmed(records)) {

@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.cli.console.CommandException;
 import dev.millrace.cli.console.Console;
 import dev.millrace.cli.console.Json;
+import dev.millrace.log.EventLog;
 import dev.millrace.log.TopicPartition;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,7 +44,7 @@ final class TopicDeleteRecordsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenLog open = data.open()) {
+        try (OpenLog<? extends EventLog> open = data.open()) {
             int partitions = open.log().describeTopic(topic).partitions();
             if (partition < 0 || partition >= partitions) {
                 throw CommandException.usage(

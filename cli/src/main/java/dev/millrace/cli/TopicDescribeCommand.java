@@ -5,7 +5,7 @@ import dev.millrace.cli.console.Console;
 import dev.millrace.cli.console.Figures;
 import dev.millrace.cli.console.Json;
 import dev.millrace.cli.console.Table;
-import dev.millrace.log.LocalLog;
+import dev.millrace.log.EventLog;
 import dev.millrace.log.TopicConfig;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
@@ -36,7 +36,7 @@ final class TopicDescribeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenLog open = data.open()) {
+        try (OpenLog<? extends EventLog> open = data.open()) {
             TopicDescription topic = open.log().describeTopic(name);
             if (output.json()) {
                 try (Json json = Json.array(console)) {
@@ -49,7 +49,7 @@ final class TopicDescribeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void print(LocalLog log, TopicDescription topic) {
+    private void print(EventLog log, TopicDescription topic) {
         console.line("topic  " + topic.name());
         console.line("id     " + topic.id());
         console.line("policy " + policy(topic.config()));
@@ -84,7 +84,7 @@ final class TopicDescribeCommand implements Callable<Integer> {
         return words.isEmpty() ? "kept for ever" : String.join("; ", words);
     }
 
-    private static void write(JsonGenerator to, LocalLog log, TopicDescription topic)
+    private static void write(JsonGenerator to, EventLog log, TopicDescription topic)
             throws IOException {
         Topics.describe(to, topic);
         to.writeArrayFieldStart("offsets");

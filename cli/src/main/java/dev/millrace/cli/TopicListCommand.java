@@ -4,7 +4,7 @@ import dev.millrace.cli.console.Console;
 import dev.millrace.cli.console.Figures;
 import dev.millrace.cli.console.Json;
 import dev.millrace.cli.console.Table;
-import dev.millrace.log.LocalLog;
+import dev.millrace.log.EventLog;
 import dev.millrace.log.TopicDescription;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,14 +29,14 @@ final class TopicListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenLog open = data.open()) {
-            LocalLog log = open.log();
+        try (OpenLog<? extends EventLog> open = data.open()) {
+            EventLog log = open.log();
             List<TopicDescription> topics =
                     log.topics().stream().filter(topic -> all || !topic.internal()).toList();
             if (output.json()) {
                 print(log, topics);
             } else if (topics.isEmpty()) {
-                console.line("no topics in " + data.directory());
+                console.line("no topics in " + data.place());
             } else {
                 Table table = new Table("TOPIC", "PARTITIONS", "DURABILITY", "RECORDS", "BYTES");
                 for (TopicDescription topic : topics) {
@@ -53,7 +53,7 @@ final class TopicListCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void print(LocalLog log, List<TopicDescription> topics) {
+    private void print(EventLog log, List<TopicDescription> topics) {
         try (Json json = Json.array(console)) {
             for (TopicDescription topic : topics) {
                 json.object(

@@ -2,7 +2,7 @@ package dev.millrace.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.millrace.cli.console.Figures;
-import dev.millrace.log.LocalLog;
+import dev.millrace.log.EventLog;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import java.io.IOException;
@@ -38,13 +38,13 @@ final class Topics {
     }
 
     /// Records that can be read.
-    static long records(LocalLog log, TopicDescription topic) {
+    static long records(EventLog log, TopicDescription topic) {
         return partitionsOf(topic).stream()
                 .mapToLong(p -> log.latestOffset(p) - log.earliestOffset(p))
                 .sum();
     }
 
-    static long bytes(LocalLog log, TopicDescription topic) {
+    static long bytes(EventLog log, TopicDescription topic) {
         return partitionsOf(topic).stream().mapToLong(log::sizeInBytes).sum();
     }
 }

@@ -8,6 +8,7 @@ import dev.millrace.cli.console.Progress;
 import dev.millrace.cli.console.Table;
 import dev.millrace.cli.view.CountingView;
 import dev.millrace.cli.view.CountingView.Counts;
+import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
 import dev.millrace.log.ParkedRecords;
 import dev.millrace.log.RunningView;
@@ -53,7 +54,7 @@ final class ViewCountCommand implements Callable<Integer> {
     public Integer call() {
         ViewOptions options =
                 ViewOptions.defaults().onDamage(park ? OnFailure.PARK : OnFailure.STOP);
-        try (OpenLog open = data.open();
+        try (OpenLog<LocalLog> open = data.openDirectory();
                 RunningView<CountingView> view =
                         open.log().views().run(new CountingView(topic, options))) {
             boolean sound = catchUp(view);

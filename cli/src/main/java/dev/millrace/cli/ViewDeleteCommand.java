@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.cli.console.Console;
 import dev.millrace.cli.console.Json;
+import dev.millrace.log.LocalLog;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +27,7 @@ final class ViewDeleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenLog open = data.open()) {
+        try (OpenLog<LocalLog> open = data.openDirectory()) {
             open.log().views().delete(name);
             if (output.json()) {
                 try (Json json = Json.array(console)) {

@@ -31,14 +31,14 @@ final class ViewListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenLog open = data.open()) {
+        try (OpenLog<LocalLog> open = data.openDirectory()) {
             List<StoredView> views = open.log().views().stored();
             if (output.json()) {
                 try (Json json = Json.array(console)) {
                     views.forEach(view -> json.object(to -> write(to, open.log(), view)));
                 }
             } else if (views.isEmpty()) {
-                console.line("no views in " + data.directory());
+                console.line("no views in " + data.place());
             } else {
                 print(open.log(), views);
             }

@@ -76,9 +76,9 @@ public interface EventLog extends AutoCloseable {
     /// [#append(String,LogRecord)].
     CompletableFuture<AppendResult> append(TopicPartition partition, RecordBatch batch);
 
-    /// As [#append(TopicPartition,RecordBatch)], for a module of Millrace that keeps its own records
-    /// in a topic of [TopicSpec#internal(String)]. Not for users, whose appends to such topics are
-    /// refused.
+    /// As [#append(TopicPartition,RecordBatch)], for a module of Millrace that keeps its own
+    /// records in a topic of [TopicSpec#internal(String)]. Not for users, whose appends to such
+    /// topics are refused.
     default CompletableFuture<AppendResult> appendInternal(
             TopicPartition partition, RecordBatch batch) {
         return append(partition, batch);
@@ -161,6 +161,9 @@ public interface EventLog extends AutoCloseable {
 
     /// Waits until the high-water mark is above `offset`, and says whether it is.
     boolean awaitOffset(TopicPartition partition, long offset, Duration timeout);
+
+    /// Bytes of record batches that a partition holds.
+    long sizeInBytes(TopicPartition partition);
 
     /// What this engine can do beyond the common ground.
     Set<Capability> capabilities();

@@ -93,9 +93,6 @@ public interface LocalLog extends EventLog {
     /// The producers that a partition knows, in no order.
     List<ProducerDescription> producers(TopicPartition partition);
 
-    /// Bytes of record batches that a partition holds.
-    long sizeInBytes(TopicPartition partition);
-
     /// Applies retention and compaction to a topic now, rather than when the cleaner comes round:
     /// `segment.ms` first, then what `retention.ms`, `retention.bytes` and deleted records let go,
     /// then compaction of all sealed segments, however few of their bytes are new.

@@ -3,7 +3,7 @@ package dev.millrace.cli.consume;
 import dev.millrace.cli.console.Console;
 import dev.millrace.log.CorruptRecordException;
 import dev.millrace.log.Cursor;
-import dev.millrace.log.LocalLog;
+import dev.millrace.log.EventLog;
 import dev.millrace.log.LogException;
 import dev.millrace.log.TopicPartition;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import java.util.List;
 public final class Consumption {
     private static final Duration PAUSE = Duration.ofMillis(50);
 
-    private final LocalLog log;
+    private final EventLog log;
     private final Console console;
     private final RecordPrinter printer;
     private final List<Stretch> stretches = new ArrayList<>();
@@ -29,7 +29,7 @@ public final class Consumption {
     private record Stretch(TopicPartition partition, Cursor cursor) {}
 
     /// @param max how many records at most
-    public Consumption(LocalLog log, Console console, RecordPrinter printer, long max) {
+    public Consumption(EventLog log, Console console, RecordPrinter printer, long max) {
         this.log = log;
         this.console = console;
         this.printer = printer;

@@ -2,7 +2,7 @@ package dev.millrace.cli.load;
 
 import dev.millrace.log.AppendResult;
 import dev.millrace.log.Appender;
-import dev.millrace.log.LocalLog;
+import dev.millrace.log.EventLog;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.PartitionAppend;
@@ -26,7 +26,7 @@ public final class AtomicAppender implements Appender {
     /// Lengths, deltas and counts of a record without headers take no more.
     private static final int MOST_RECORD_OVERHEAD = 41;
 
-    private final LocalLog log;
+    private final EventLog log;
     private final TopicDescription topic;
     private final @Nullable Long end;
     private final CompletableFuture<AppendResult> answer = new CompletableFuture<>();
@@ -34,7 +34,7 @@ public final class AtomicAppender implements Appender {
 
     /// @param end where the topic's one partition must end for the append to go on; null where that
     ///   does not matter
-    public AtomicAppender(LocalLog log, TopicDescription topic, @Nullable Long end) {
+    public AtomicAppender(EventLog log, TopicDescription topic, @Nullable Long end) {
         this.log = log;
         this.topic = topic;
         this.end = end;

@@ -206,6 +206,11 @@ final class FakeLog implements EventLog {
     }
 
     @Override
+    public long sizeInBytes(TopicPartition partition) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Set<Capability> capabilities() {
         return Set.of();
     }
