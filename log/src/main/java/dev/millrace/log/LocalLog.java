@@ -6,6 +6,7 @@ import dev.millrace.log.internal.MemoryStorage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /// The log in a directory of this machine: embedded, one process a directory.
@@ -40,6 +41,9 @@ public interface LocalLog extends EventLog {
     /// The directory.
     Path directory();
 
+    /// What tells this log from every other, for as long as its directory is there.
+    UUID id();
+
     /// What opening found and did.
     RecoveryReport recovery();
 
@@ -52,6 +56,19 @@ public interface LocalLog extends EventLog {
     /// @throws OffsetOutOfRangeException where `offset` is not below the high-water mark
     /// @throws CorruptRecordException where it is damaged
     Optional<LogRecord> get(TopicPartition partition, long offset);
+
+    /// Reads whole batches as they are stored, from the one that holds `offset` on.
+    ///
+    /// @throws OffsetOutOfRangeException where `offset` is below the earliest or above the latest
+    BatchReader readBatches(TopicPartition partition, long offset);
+
+    /// Has `listener` run whenever the partition's high-water mark has moved, until the
+    /// registration is closed. It runs on the thread that writes the log: it must be short, must
+    /// not block, and must not throw.
+    AutoCloseable whenAdvanced(TopicPartition partition, Runnable listener);
+
+    /// The epochs under which the partition's records are written, the latest last; at least one.
+    List<LeaderEpoch> leaderEpochs(TopicPartition partition);
 
     /// The views over this log. Their checkpoints are kept in its directory; closing the log closes
     /// them first.

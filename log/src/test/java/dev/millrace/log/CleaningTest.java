@@ -350,8 +350,7 @@ class CleaningTest {
     @Test
     void internalTopicsSurviveReopening() {
         try (LocalLog log = open()) {
-            log.createTopic(
-                    TopicSpec.internal("__offsets").config("cleanup.policy", "compact"));
+            log.createTopic(TopicSpec.internal("__offsets").config("cleanup.policy", "compact"));
         }
         try (LocalLog log = open()) {
             assertThat(log.describeTopic("__offsets").config().compacted()).isTrue();

@@ -1,5 +1,6 @@
 package dev.millrace.log.internal;
 
+import dev.millrace.log.LeaderEpoch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,16 +22,14 @@ final class LeaderEpochs {
     static final String FILE = "leader-epoch-checkpoint";
     private static final String SUM_FILE = FILE + ".sum";
 
-    private record Entry(int epoch, long startOffset) {}
+    private volatile List<LeaderEpoch> entries;
 
-    private volatile List<Entry> entries;
-
-    private LeaderEpochs(List<Entry> entries) {
+    private LeaderEpochs(List<LeaderEpoch> entries) {
         this.entries = entries;
     }
 
     static LeaderEpochs initial() {
-        return new LeaderEpochs(List.of(new Entry(0, 0)));
+        return new LeaderEpochs(List.of(new LeaderEpoch(0, 0)));
     }
 
     /// The epochs of the file; null where it is missing or cannot be right.
@@ -40,16 +39,17 @@ final class LeaderEpochs {
         if (text == null || sum != null && !sum.equals(sum(text))) {
             return null;
         }
-        List<Entry> entries = new ArrayList<>();
+        List<LeaderEpoch> entries = new ArrayList<>();
         try {
             List<String> lines = text.lines().toList();
             int count = Integer.parseInt(lines.get(1));
             for (String line : lines.subList(2, lines.size())) {
                 String[] words = line.split(" ");
-                Entry entry = new Entry(Integer.parseInt(words[0]), Long.parseLong(words[1]));
+                LeaderEpoch entry =
+                        new LeaderEpoch(Integer.parseInt(words[0]), Long.parseLong(words[1]));
                 if (!entries.isEmpty()
-                        && (entry.epoch <= entries.getLast().epoch
-                                || entry.startOffset < entries.getLast().startOffset)) {
+                        && (entry.epoch() <= entries.getLast().epoch()
+                                || entry.startOffset() < entries.getLast().startOffset())) {
                     return null;
                 }
                 entries.add(entry);
@@ -77,10 +77,10 @@ final class LeaderEpochs {
     }
 
     private String text() {
-        List<Entry> now = entries;
+        List<LeaderEpoch> now = entries;
         StringBuilder text = new StringBuilder("0\n").append(now.size()).append('\n');
-        for (Entry entry : now) {
-            text.append(entry.epoch).append(' ').append(entry.startOffset).append('\n');
+        for (LeaderEpoch entry : now) {
+            text.append(entry.epoch()).append(' ').append(entry.startOffset()).append('\n');
         }
         return text.toString();
     }
@@ -92,19 +92,24 @@ final class LeaderEpochs {
         DurableText.writeLazily(storage, directory.resolve(SUM_FILE), sum(text));
     }
 
+    /// All epochs, the latest last.
+    List<LeaderEpoch> all() {
+        return entries;
+    }
+
     int latest() {
-        return entries.getLast().epoch;
+        return entries.getLast().epoch();
     }
 
     /// The epoch under which the record at `offset` was written.
     int at(long offset) {
-        List<Entry> now = entries;
+        List<LeaderEpoch> now = entries;
         for (int i = now.size() - 1; i > 0; i--) {
-            if (now.get(i).startOffset <= offset) {
-                return now.get(i).epoch;
+            if (now.get(i).startOffset() <= offset) {
+                return now.get(i).epoch();
             }
         }
-        return now.getFirst().epoch;
+        return now.getFirst().epoch();
     }
 
     /// Learns the epochs from batches, oldest first: a higher one begins with its batch, a lower
@@ -113,14 +118,14 @@ final class LeaderEpochs {
         if (epoch < 0) {
             return;
         }
-        List<Entry> changed = new ArrayList<>(entries);
-        while (!changed.isEmpty() && changed.getLast().epoch > epoch) {
+        List<LeaderEpoch> changed = new ArrayList<>(entries);
+        while (!changed.isEmpty() && changed.getLast().epoch() > epoch) {
             changed.removeLast();
         }
         if (changed.isEmpty()) {
-            changed.add(new Entry(epoch, 0));
-        } else if (changed.getLast().epoch < epoch) {
-            changed.add(new Entry(epoch, baseOffset));
+            changed.add(new LeaderEpoch(epoch, 0));
+        } else if (changed.getLast().epoch() < epoch) {
+            changed.add(new LeaderEpoch(epoch, baseOffset));
         }
         entries = List.copyOf(changed);
     }
@@ -128,11 +133,11 @@ final class LeaderEpochs {
     /// Begins `epoch` at `startOffset`; entries that begin there or later are forgotten, since no
     /// record was kept under them.
     void begin(int epoch, long startOffset) {
-        List<Entry> changed = new ArrayList<>(entries);
-        while (!changed.isEmpty() && changed.getLast().startOffset >= startOffset) {
+        List<LeaderEpoch> changed = new ArrayList<>(entries);
+        while (!changed.isEmpty() && changed.getLast().startOffset() >= startOffset) {
             changed.removeLast();
         }
-        changed.add(new Entry(epoch, startOffset));
+        changed.add(new LeaderEpoch(epoch, startOffset));
         entries = List.copyOf(changed);
     }
 }

@@ -3,11 +3,13 @@ package dev.millrace.log.internal;
 import dev.millrace.log.AppendListener;
 import dev.millrace.log.AppendResult;
 import dev.millrace.log.Appender;
+import dev.millrace.log.BatchReader;
 import dev.millrace.log.Capability;
 import dev.millrace.log.CleaningReport;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.Damage;
 import dev.millrace.log.Durability;
+import dev.millrace.log.LeaderEpoch;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogException.Code;
@@ -379,6 +381,26 @@ public final class LogEngine implements LocalLog {
     }
 
     @Override
+    public BatchReader readBatches(TopicPartition partition, long offset) {
+        PartitionBatchReader reader =
+                new PartitionBatchReader(partition(partition), mapped, offset);
+        reader.tracked(handles.watch(OpenHandles.Kind.CURSOR, partition, reader));
+        return reader;
+    }
+
+    @Override
+    public AutoCloseable whenAdvanced(TopicPartition partition, Runnable listener) {
+        PartitionLog log = partition(partition);
+        log.whenAdvanced(listener);
+        return () -> log.forget(listener);
+    }
+
+    @Override
+    public List<LeaderEpoch> leaderEpochs(TopicPartition partition) {
+        return partition(partition).epochs().all();
+    }
+
+    @Override
     public Optional<LogRecord> get(TopicPartition partition, long offset) {
         PartitionLog log = partition(partition);
         try (PartitionCursor cursor = cursor(log, offset)) {
@@ -453,6 +475,11 @@ public final class LogEngine implements LocalLog {
     @Override
     public Path directory() {
         return directory.root();
+    }
+
+    @Override
+    public UUID id() {
+        return directory.logId();
     }
 
     @Override

@@ -1,281 +1,73 @@
 package dev.millrace.log.internal;
 
-import dev.millrace.log.CorruptRecordException;
 import dev.millrace.log.Cursor;
-import dev.millrace.log.Damage;
-import dev.millrace.log.LogException;
-import dev.millrace.log.LogException.Code;
-import dev.millrace.log.OffsetOutOfRangeException;
 import dev.millrace.log.RecordView;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
-/// Reads a [PartitionLog] batch by batch, checking each that has not been checked since the log was
-/// opened, and record by record through a [RecordDecoder].
-///
-/// It is always inside one segment, and says so to it: one that the [PartitionCleaner] takes away
-/// or replaces meanwhile stays as it is until the cursor leaves. From its end the cursor goes on
-/// with whatever segment has the next offset then.
+/// Reads a [PartitionLog] record by record: a [BatchWalk] finds the batches, a [RecordDecoder] the
+/// records in them.
 final class PartitionCursor implements Cursor {
-    private final PartitionLog log;
-    private final SegmentReader reader;
+    private final BatchWalk walk;
     private final RecordDecoder decoder = new RecordDecoder();
     private final ReadCount count;
-    private OpenHandles.@Nullable Handle handle;
-    private BatchScanner scanner;
-
-    /// Where the next batch begins, in the scanner's segment, and the offset that it begins with.
-    private long nextPosition;
-
-    private long nextBatchOffset;
-
-    /// The offset that the caller wants next.
-    private long wanted;
-
     private boolean inBatch;
-    private boolean closed;
 
     PartitionCursor(PartitionLog log, boolean mapped, long offset) {
-        this.log = log;
-        this.reader = new SegmentReader(mapped);
         this.count = new ReadCount(log.counters());
-        requireInRange(offset);
-        this.scanner = enter(offset);
-        seek(offset);
+        this.walk = new BatchWalk(log, new SegmentReader(mapped), count, offset);
     }
 
     /// Tells this one of its end.
     void tracked(OpenHandles.Handle itsHandle) {
-        handle = itsHandle;
-        itsHandle.entered(scanner.segment());
-    }
-
-    /// Goes into the segment that holds `offset`, or would.
-    private BatchScanner enter(long offset) {
-        Segment segment = log.segments().at(offset);
-        while (!segment.enter()) {
-            segment = log.segments().at(offset); // that one was taken away at this moment
-        }
-        return new BatchScanner(segment, reader, log.epochs());
-    }
-
-    private void moveTo(long offset) {
-        Segment before = scanner.segment();
-        scanner = enter(offset);
-        if (handle != null) {
-            handle.entered(scanner.segment());
-        }
-        before.leave();
-    }
-
-    private void requireInRange(long offset) {
-        long earliest = log.earliestOffset();
-        long latest = log.highWaterMark();
-        if (offset < earliest || offset > latest) {
-            throw new OffsetOutOfRangeException(log.id(), offset, earliest, latest);
-        }
+        walk.tracked(itsHandle);
     }
 
     @Override
     public boolean next() {
         try {
             if (inBatch && decoder.next()) {
-                wanted = decoder.offset() + 1;
+                walk.want(decoder.offset() + 1);
                 return true;
             }
             return nextInNewBatch();
         } catch (IOException | RuntimeException e) {
-            if (e instanceof ClosedChannelException && isLeftBehind()) {
-                nextPosition = -1;
+            if (walk.recoversFrom(e)) {
                 return next();
             }
-            throw failure(e);
+            RuntimeException failure = walk.failure(e);
+            if (e instanceof MalformedBatchException) {
+                inBatch = false;
+            }
+            throw failure;
         }
-    }
-
-    /// Whether the segment has been taken away. Its file has no name any more under which it could
-    /// be opened again where an interrupt has closed it.
-    private boolean isLeftBehind() {
-        return !log.isClosed() && log.segments().at(wanted) != scanner.segment();
     }
 
     private boolean nextInNewBatch() throws IOException {
         while (nextBatch()) {
-            decoder.skipTo(wanted);
+            decoder.skipTo(walk.wanted());
             if (decoder.next()) {
                 count.shown(decoder.remaining());
-                wanted = decoder.offset() + 1;
+                walk.want(decoder.offset() + 1);
                 return true;
             }
         }
         return false;
     }
 
-    private RuntimeException failure(Exception e) {
-        return switch (e) {
-            case LogException known -> known;
-            case MalformedBatchException malformed -> malformed(malformed);
-            // a mapping or a file that was closed
-            case IllegalStateException closing -> log.closed(closing);
-            case ClosedChannelException closing -> log.closed(closing);
-            case IOException io ->
-                    new LogException(Code.IO, "cannot read %s: %s".formatted(log.id(), io), io);
-            case RuntimeException bug -> bug;
-            default -> new IllegalStateException(e);
-        };
-    }
-
     /// Brings the next batch into the decoder; false at the high-water mark.
     private boolean nextBatch() throws IOException {
-        if (closed) {
-            throw new LogException(Code.CLOSED, "the cursor on " + log.id() + " is closed");
-        }
-        if (inBatch) { // read to its end; compaction may have left nothing up to there
-            wanted = Math.max(wanted, nextBatchOffset);
+        if (inBatch) {
+            walk.pass();
             inBatch = false;
         }
         count.left(decoder.remaining());
-        if (wanted >= log.highWaterMark()) {
-            count.tell();
-            if (log.isClosed()) {
-                throw log.closed(null);
-            }
+        if (!walk.next()) {
             return false;
         }
-        if (nextPosition < 0) {
-            locate();
-        } else if (nextPosition >= scanner.segment().committedBytes()) {
-            goOnBehindSegment();
-        }
-        check();
-        nextPosition += scanner.sizeInBytes();
-        nextBatchOffset = scanner.lastOffset() + 1;
-        count.entered(scanner.sizeInBytes());
-        decoder.batch(reader.buffer(), reader.index());
+        decoder.batch(walk.buffer(), walk.index());
         inBatch = true;
         return true;
-    }
-
-    private void goOnBehindSegment() throws IOException {
-        Segment segment = scanner.segment();
-        Segment after = log.segments().at(nextBatchOffset);
-        if (after == segment) {
-            Segment next = log.segments().after(segment);
-            if (next != null) {
-                throw damage("the segment ends early", nextPosition, next.baseOffset());
-            }
-        } else {
-            wanted = Math.max(wanted, nextBatchOffset);
-            requireInRange(wanted);
-            moveTo(nextBatchOffset);
-            if (scanner.segment().baseOffset() == nextBatchOffset) {
-                nextPosition = 0;
-            } else {
-                locate(); // the segments were merged meanwhile
-            }
-        }
-    }
-
-    private void check() throws IOException {
-        long committed = scanner.segment().committedBytes();
-        String problem = scanner.problem(nextPosition, nextBatchOffset, committed);
-        if (problem != null) {
-            throw damage(problem, nextPosition, behind(committed));
-        }
-    }
-
-    /// The first offset that can be read behind damage at the present place.
-    private long behind(long committed) throws IOException {
-        long found = scanner.resync(nextPosition, nextBatchOffset, committed);
-        return found < committed ? scanner.baseOffset() : log.endOf(scanner.segment());
-    }
-
-    private CorruptRecordException damage(String problem, long position, long nextReadable) {
-        String file = scanner.segment().file().path().toString();
-        CorruptRecordException damage =
-                new CorruptRecordException(
-                        new Damage(
-                                log.id(), nextBatchOffset, nextReadable, file, position, problem));
-        nextPosition = -1;
-        return damage;
-    }
-
-    /// A batch whose checksum is right and whose records are not what they should be.
-    private CorruptRecordException malformed(MalformedBatchException e) {
-        inBatch = false;
-        String file = scanner.segment().file().path().toString();
-        long position = nextPosition - scanner.sizeInBytes();
-        String problem = String.valueOf(e.getMessage());
-        return new CorruptRecordException(
-                new Damage(log.id(), wanted, nextBatchOffset, file, position, problem));
-    }
-
-    /// Finds the batch that holds the wanted offset: from the nearest sound batch that the index
-    /// knows, hop by hop, over damage where it lies before.
-    private void locate() throws IOException {
-        requireInRange(wanted);
-        if (log.segments().at(wanted) != scanner.segment()) {
-            moveTo(wanted);
-        }
-        Segment segment = scanner.segment();
-        long committed = segment.committedBytes();
-        startFromIndex(segment, committed);
-        while (true) {
-            if (nextPosition >= committed) {
-                throw damage("the segment ends early", nextPosition, log.endOf(segment));
-            }
-            String problem = scanner.problem(nextPosition, nextBatchOffset, committed);
-            if (problem == null) {
-                if (scanner.lastOffset() >= wanted) {
-                    return;
-                }
-                nextPosition += scanner.sizeInBytes();
-                nextBatchOffset = scanner.lastOffset() + 1;
-            } else {
-                long damaged = nextPosition;
-                long found = scanner.resync(damaged, nextBatchOffset, committed);
-                long next = found < committed ? scanner.baseOffset() : log.endOf(segment);
-                if (next > wanted) {
-                    throw damage(problem, damaged, next);
-                }
-                nextPosition = found;
-                nextBatchOffset = next;
-            }
-        }
-    }
-
-    /// Goes to the nearest sound batch that the index knows, at or before the one that holds the
-    /// wanted offset. That one itself is known where batches are larger than the index interval.
-    private void startFromIndex(Segment segment, long committed) throws IOException {
-        SegmentIndexes indexes = segment.indexes();
-        int before = indexes.entryBefore(wanted);
-        if (before + 1 < indexes.entries()
-                && isSound(indexes, before + 1, committed)
-                && scanner.baseOffset() <= wanted) {
-            startAt(indexes.position(before + 1), scanner.baseOffset());
-            return;
-        }
-        int entry = before;
-        while (entry >= 0 && !isSound(indexes, entry, committed)) {
-            entry--;
-        }
-        if (entry >= 0) {
-            startAt(indexes.position(entry), scanner.baseOffset());
-        } else {
-            startAt(0, segment.baseOffset());
-        }
-    }
-
-    private boolean isSound(SegmentIndexes indexes, int entry, long committed) throws IOException {
-        return scanner.problemOfLast(indexes.position(entry), indexes.lastOffset(entry), committed)
-                == null;
-    }
-
-    private void startAt(long position, long offset) {
-        nextPosition = position;
-        nextBatchOffset = offset;
     }
 
     @Override
@@ -284,7 +76,7 @@ final class PartitionCursor implements Cursor {
             return true;
         }
         try {
-            return (log.awaitAbove(wanted, timeout) || log.isClosed()) && next();
+            return walk.await(timeout) && next();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -298,28 +90,22 @@ final class PartitionCursor implements Cursor {
 
     @Override
     public long position() {
-        return wanted;
+        return walk.wanted();
     }
 
     @Override
     public void seek(long offset) {
-        requireInRange(offset);
+        walk.seek(offset);
         count.left(decoder.remaining());
-        wanted = offset;
         inBatch = false;
-        nextPosition = -1;
     }
 
     @Override
     public void close() {
-        if (!closed && (handle == null || handle.close())) {
-            scanner.segment().leave();
-        }
-        closed = true;
+        walk.close();
         inBatch = false;
         count.left(decoder.remaining());
         count.tell();
-        reader.forget();
         decoder.forget();
     }
 }

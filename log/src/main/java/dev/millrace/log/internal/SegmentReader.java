@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 final class SegmentReader {
     private static final int READ_AHEAD_BYTES = 64 << 10;
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final boolean mapped;
-    private ByteBuffer buffer = ByteBuffer.allocate(0);
+    private ByteBuffer buffer = NOTHING;
     private int index;
     private @Nullable ByteBuffer own;
     private @Nullable Segment ownSegment;
@@ -67,6 +69,13 @@ final class SegmentReader {
     /// Forgets what was read, where the segment changed below.
     void forget() {
         ownSegment = null;
+        buffer = NOTHING;
+    }
+
+    /// Bytes of the buffer of its own.
+    int keptBytes() {
+        ByteBuffer present = own;
+        return present == null ? 0 : present.capacity();
     }
 
     ByteBuffer buffer() {

@@ -18,7 +18,7 @@ public final class Messages {
     /// Reads the body of a request.
     ///
     /// @throws ProtocolException where it cannot be read
-    static ApiMessage read(ApiKeys api, short version, ByteBuffer body) {
+    public static ApiMessage read(ApiKeys api, short version, ByteBuffer body) {
         ApiMessage request = api.messageType.newRequest();
         try {
             request.read(new ByteBufferAccessor(body), version);
