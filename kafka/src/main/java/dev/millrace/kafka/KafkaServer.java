@@ -8,6 +8,8 @@ import dev.millrace.kafka.internal.data.ListOffsetsHandler;
 import dev.millrace.kafka.internal.data.MetadataHandler;
 import dev.millrace.kafka.internal.data.ProduceWork;
 import dev.millrace.kafka.internal.data.TopicIds;
+import dev.millrace.kafka.internal.group.GroupApis;
+import dev.millrace.kafka.internal.group.GroupOptions;
 import dev.millrace.kafka.internal.network.Listener;
 import dev.millrace.kafka.internal.protocol.Api;
 import dev.millrace.kafka.internal.protocol.Apis;
@@ -15,6 +17,7 @@ import dev.millrace.kafka.internal.protocol.Cluster;
 import dev.millrace.log.EventLog;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
+import dev.millrace.log.Views;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,20 +37,56 @@ import org.apache.kafka.common.protocol.ApiKeys;
 /// `docs/reference/kafka-compatibility.md`. All methods may be called from any thread.
 public final class KafkaServer implements AutoCloseable {
     private final Listener listener;
+    private final GroupApis groups;
 
-    private KafkaServer(Listener listener) {
+    private KafkaServer(Listener listener, GroupApis groups) {
         this.listener = listener;
+        this.groups = groups;
     }
 
-    /// Serves the log from now on.
+    /// Serves a local log from now on; what is derived from it is kept in its directory.
     ///
-    /// @throws LogException `invalid-config` where the address cannot be bound
+    /// @throws LogException `invalid-config` where the address cannot be bound; `not-supported`
+    ///   where the log has no directory, and [#start(EventLog,Views,KafkaServerOptions)] is the way
     public static KafkaServer start(EventLog log, KafkaServerOptions options) {
-        Cluster cluster =
-                Cluster.of(log instanceof LocalLog local ? local.id() : UUID.randomUUID());
-        List<Api> apis = new ArrayList<>();
-        apis.addAll(data(log, options, cluster));
-        return new KafkaServer(Listener.start(options, new Apis(apis)));
+        if (log instanceof LocalLog local) {
+            return start(local, local.views(), options);
+        }
+        throw new LogException(
+                LogException.Code.NOT_SUPPORTED,
+                "a log that is no directory has no place for views of its own: name one with Views.over");
+    }
+
+    /// Serves any log from now on.
+    ///
+    /// @param views over that log; those that the server runs are closed with it
+    /// @throws LogException `invalid-config` where the address cannot be bound
+    public static KafkaServer start(EventLog log, Views views, KafkaServerOptions options) {
+        GroupApis groups =
+                GroupApis.open(log, views, groupOptions(options), options::advertised);
+        try {
+            Cluster cluster =
+                    Cluster.of(log instanceof LocalLog local ? local.id() : UUID.randomUUID());
+            List<Api> apis = new ArrayList<>();
+            apis.addAll(data(log, options, cluster));
+            apis.addAll(groups.apis());
+            return new KafkaServer(Listener.start(options, new Apis(apis)), groups);
+        } catch (RuntimeException e) {
+            groups.close();
+            throw e;
+        }
+    }
+
+    private static GroupOptions groupOptions(KafkaServerOptions options) {
+        return new GroupOptions(
+                options.minSessionTimeoutMillis(),
+                options.maxSessionTimeoutMillis(),
+                options.initialRebalanceDelayMillis(),
+                options.maxGroupSize(),
+                options.maxGroups(),
+                options.maxMemberBytes(),
+                options.maxOffsetMetadataBytes(),
+                options.offsetsRetentionMillis());
     }
 
     private static List<Api> data(EventLog log, KafkaServerOptions options, Cluster cluster) {
@@ -79,6 +118,8 @@ public final class KafkaServer implements AutoCloseable {
     /// Takes no requests any more, answers those in work, and closes the connections. Idempotent.
     @Override
     public void close() {
+        groups.sendAway();
         listener.close();
+        groups.close();
     }
 }

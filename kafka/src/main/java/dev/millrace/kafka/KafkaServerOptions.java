@@ -12,6 +12,7 @@ import java.util.Map;
 /// `kafka.` they have the names of Kafka's broker where it has them. Immutable.
 public final class KafkaServerOptions {
     private static final long MIB = 1 << 20;
+    private static final long DAY_MILLIS = 86_400_000;
 
     private static final List<ConfigKey> KEYS =
             List.of(
@@ -24,7 +25,21 @@ public final class KafkaServerOptions {
                     ConfigKey.milliseconds("kafka.connections.max.stall.ms", 30_000, 1),
                     ConfigKey.bytes("kafka.socket.request.max.bytes", 100 * MIB, 1024, 1 << 30),
                     ConfigKey.bytes("kafka.queued.max.request.bytes", 128 * MIB, MIB, 1L << 40),
-                    ConfigKey.bytes("kafka.fetch.max.bytes", 55 * MIB, 1024, 1 << 30));
+                    ConfigKey.bytes("kafka.fetch.max.bytes", 55 * MIB, 1024, 1 << 30),
+                    ConfigKey.number(
+                            "kafka.group.min.session.timeout.ms", 6000, 1, Integer.MAX_VALUE),
+                    ConfigKey.number(
+                            "kafka.group.max.session.timeout.ms",
+                            1_800_000,
+                            1,
+                            Integer.MAX_VALUE),
+                    ConfigKey.number(
+                            "kafka.group.initial.rebalance.delay.ms", 100, 0, Integer.MAX_VALUE),
+                    ConfigKey.number("kafka.group.max.size", 1000, 1, 1_000_000),
+                    ConfigKey.number("kafka.group.max.groups", 100_000, 1, Integer.MAX_VALUE),
+                    ConfigKey.bytes("kafka.group.max.member.bytes", MIB, 1024, 16 * MIB),
+                    ConfigKey.bytes("kafka.offset.metadata.max.bytes", 4096, 0, 32_767),
+                    ConfigKey.milliseconds("kafka.offsets.retention.ms", 7 * DAY_MILLIS, 1));
 
     private static final KafkaServerOptions DEFAULTS = new KafkaServerOptions(Map.of());
 
@@ -147,6 +162,47 @@ public final class KafkaServerOptions {
     /// `kafka.fetch.max.bytes`: the largest answer to a fetch, but for a single larger batch.
     public int maxFetchBytes() {
         return (int) number("kafka.fetch.max.bytes");
+    }
+
+    /// `kafka.group.min.session.timeout.ms`: the shortest session timeout of a member.
+    public int minSessionTimeoutMillis() {
+        return (int) number("kafka.group.min.session.timeout.ms");
+    }
+
+    /// `kafka.group.max.session.timeout.ms`: the longest session timeout of a member.
+    public int maxSessionTimeoutMillis() {
+        return (int) number("kafka.group.max.session.timeout.ms");
+    }
+
+    /// `kafka.group.initial.rebalance.delay.ms`: how long a group that begins waits for more
+    /// members behind each that joins.
+    public int initialRebalanceDelayMillis() {
+        return (int) number("kafka.group.initial.rebalance.delay.ms");
+    }
+
+    /// `kafka.group.max.size`: how many members a group may have.
+    public int maxGroupSize() {
+        return (int) number("kafka.group.max.size");
+    }
+
+    /// `kafka.group.max.groups`: how many groups there may be.
+    public int maxGroups() {
+        return (int) number("kafka.group.max.groups");
+    }
+
+    /// `kafka.group.max.member.bytes`: what a member may say with its protocols, in all.
+    public int maxMemberBytes() {
+        return (int) number("kafka.group.max.member.bytes");
+    }
+
+    /// `kafka.offset.metadata.max.bytes`: what may be said with a committed offset.
+    public int maxOffsetMetadataBytes() {
+        return (int) number("kafka.offset.metadata.max.bytes");
+    }
+
+    /// `kafka.offsets.retention.ms`: how long the offsets of a group without members are kept.
+    public long offsetsRetentionMillis() {
+        return number("kafka.offsets.retention.ms");
     }
 
     @Override
