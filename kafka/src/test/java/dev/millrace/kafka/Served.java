@@ -15,9 +15,9 @@ final class Served implements AutoCloseable {
     final LocalLog log;
     final KafkaServer server;
 
-    private Served(LocalLog log, KafkaServerOptions options) {
+    private Served(LocalLog log, KafkaServerOptions options, int port) {
         this.log = log;
-        this.server = KafkaServer.start(log, options.with("kafka.listen", "127.0.0.1:0"));
+        this.server = KafkaServer.start(log, options.with("kafka.listen", "127.0.0.1:" + port));
     }
 
     static Served in(Path directory) {
@@ -25,7 +25,12 @@ final class Served implements AutoCloseable {
     }
 
     static Served in(Path directory, KafkaServerOptions options) {
-        return new Served(LocalLog.open(directory), options);
+        return again(directory, options, 0);
+    }
+
+    /** On the port that it had before. */
+    static Served again(Path directory, KafkaServerOptions options, int port) {
+        return new Served(LocalLog.open(directory), options, port);
     }
 
     String bootstrap() {
