@@ -6,18 +6,13 @@ import dev.millrace.cli.console.Figures;
 import dev.millrace.cli.console.Json;
 import dev.millrace.cli.console.Progress;
 import dev.millrace.cli.console.Table;
-import dev.millrace.cli.view.CountingView;
-import dev.millrace.cli.view.CountingView.Counts;
 import dev.millrace.log.LocalLog;
-import dev.millrace.log.LogException;
 import dev.millrace.log.ParkedRecords;
-import dev.millrace.log.RunningView;
-import dev.millrace.log.ViewOptions;
-import dev.millrace.log.ViewOptions.OnFailure;
 import dev.millrace.log.ViewStatus;
-import dev.millrace.log.ViewStatus.Source;
+import dev.millrace.server.TopicCount;
+import dev.millrace.server.TopicCount.Counts;
+import dev.millrace.server.TopicCount.Part;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,8 +26,6 @@ import picocli.CommandLine.Parameters;
                 "Count the records of a topic with a view, which is kept: the next time it counts"
                         + " only what has come since.")
 final class ViewCountCommand implements Callable<Integer> {
-    private static final Duration GLANCE = Duration.ofMillis(100);
-
     private final Console console;
 
     @Parameters(paramLabel = "TOPIC", description = "The topic.")
@@ -52,43 +45,29 @@ final class ViewCountCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ViewOptions options =
-                ViewOptions.defaults().onDamage(park ? OnFailure.PARK : OnFailure.STOP);
-        try (OpenLog<LocalLog> open = data.openDirectory();
-                RunningView<CountingView> view =
-                        open.log().views().run(new CountingView(topic, options))) {
-            boolean sound = catchUp(view);
-            ViewStatus status = view.status();
+        try (OpenLog<LocalLog> open = data.openDirectory()) {
+            TopicCount count = count(open.log());
             if (output.json()) {
                 try (Json json = Json.array(console)) {
-                    for (Source source : status.sources()) {
-                        json.object(to -> write(to, source, view.current()));
+                    for (Part part : count.parts()) {
+                        json.object(to -> write(to, part));
                     }
                 }
             } else {
-                print(status, view.current());
+                print(count);
             }
-            return sound && status.parked().isEmpty() ? 0 : 1;
+            return count.sound() ? 0 : 1;
         }
     }
 
-    /// @return false where the view has stopped
-    private boolean catchUp(RunningView<CountingView> view) {
-        long before = view.status().lag();
-        try (Progress progress = new Progress(console, "counting", before)) {
-            while (!view.awaitPresent(GLANCE)) {
-                progress.at(before - view.status().lag());
-            }
-            return true;
-        } catch (LogException e) {
-            if (e.code() != LogException.Code.VIEW_STOPPED) {
-                throw e;
-            }
-            return false;
+    private TopicCount count(LocalLog log) {
+        long records = Topics.records(log, log.describeTopic(topic));
+        try (Progress progress = new Progress(console, "counting", records)) {
+            return TopicCount.of(log, topic, park, lag -> progress.at(records - lag));
         }
     }
 
-    private void print(ViewStatus status, CountingView view) {
+    private void print(TopicCount count) {
         Table table =
                 new Table(
                         "PARTITION",
@@ -100,49 +79,48 @@ final class ViewCountCommand implements Callable<Integer> {
                         "LARGEST",
                         "NEXT",
                         "LAG");
-        for (Source source : status.sources()) {
-            Counts counts = view.counts(source.partition());
+        for (Part part : count.parts()) {
+            Counts counts = part.counts();
             table.row(
-                    source.partition().partition(),
+                    part.partition().partition(),
                     counts.records(),
                     counts.keyed(),
                     counts.tombstones(),
                     Figures.bytes(counts.keyBytes()),
                     Figures.bytes(counts.valueBytes()),
                     Figures.bytes(counts.largestBytes()),
-                    source.nextOffset(),
-                    source.lag());
+                    part.nextOffset(),
+                    part.lag());
         }
         table.print(console);
-        for (Source source : status.sources()) {
-            ViewStatus.Failure failure = source.failure();
+        for (Part part : count.parts()) {
+            ViewStatus.Failure failure = part.failure();
             if (failure != null) {
                 console.err()
                         .printf(
                                 "millrace: stopped at offset %d of %s: %s%n",
-                                failure.offset(), source.partition(), failure.error());
+                                failure.offset(), part.partition(), failure.error());
             }
         }
-        for (ParkedRecords parked : status.parked()) {
+        for (ParkedRecords parked : count.parked()) {
             console.err().println("millrace: parked: " + parked);
         }
     }
 
-    private static void write(JsonGenerator to, Source source, CountingView view)
-            throws IOException {
-        Counts counts = view.counts(source.partition());
-        to.writeStringField("topic", source.partition().topic());
-        to.writeNumberField("partition", source.partition().partition());
+    private static void write(JsonGenerator to, Part part) throws IOException {
+        Counts counts = part.counts();
+        to.writeStringField("topic", part.partition().topic());
+        to.writeNumberField("partition", part.partition().partition());
         to.writeNumberField("records", counts.records());
         to.writeNumberField("keyed", counts.keyed());
         to.writeNumberField("tombstones", counts.tombstones());
         to.writeNumberField("keyBytes", counts.keyBytes());
         to.writeNumberField("valueBytes", counts.valueBytes());
         to.writeNumberField("largestBytes", counts.largestBytes());
-        to.writeNumberField("nextOffset", source.nextOffset());
-        to.writeNumberField("lag", source.lag());
-        to.writeNumberField("foldedNow", source.nextOffset() - source.startOffset());
-        ViewStatus.Failure failure = source.failure();
+        to.writeNumberField("nextOffset", part.nextOffset());
+        to.writeNumberField("lag", part.lag());
+        to.writeNumberField("foldedNow", part.nextOffset() - part.startOffset());
+        ViewStatus.Failure failure = part.failure();
         if (failure != null) {
             to.writeNumberField("stoppedAt", failure.offset());
             to.writeStringField("error", failure.error());

@@ -1,6 +1,5 @@
 package dev.millrace.cli.bench;
 
-import dev.millrace.cli.view.CountingView;
 import dev.millrace.log.Durability;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.RecordBatch;
@@ -8,6 +7,7 @@ import dev.millrace.log.RunningView;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
 import dev.millrace.log.ViewOptions;
+import dev.millrace.server.CountingView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -2,10 +2,10 @@ package dev.millrace.cli.dump;
 
 import dev.millrace.cli.console.Console;
 import dev.millrace.cli.console.Json;
-import dev.millrace.cli.consume.JsonPrinter;
 import dev.millrace.log.LogException;
 import dev.millrace.log.RecordView;
 import dev.millrace.log.SegmentFile;
+import dev.millrace.server.RecordJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -86,7 +86,7 @@ public final class SegmentDump implements AutoCloseable {
             file.forEachRecord(
                     record -> {
                         if (json != null) {
-                            json.object(to -> JsonPrinter.write(to, record));
+                            json.object(to -> RecordJson.write(to, record));
                         } else {
                             console.line(text(record));
                         }

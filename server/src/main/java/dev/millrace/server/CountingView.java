@@ -1,4 +1,4 @@
-package dev.millrace.cli.view;
+package dev.millrace.server;
 
 import dev.millrace.log.CheckpointReader;
 import dev.millrace.log.CheckpointWriter;
@@ -19,24 +19,6 @@ public final class CountingView implements View {
     private final String topic;
     private final ViewOptions options;
     private final Map<TopicPartition, Counting> folds = new ConcurrentHashMap<>();
-
-    /// What it has counted of one partition.
-    ///
-    /// @param records all of them
-    /// @param keyed those with a key
-    /// @param tombstones those without a value
-    /// @param keyBytes of all keys
-    /// @param valueBytes of all values
-    /// @param largestBytes key and value of the largest record
-    public record Counts(
-            long records,
-            long keyed,
-            long tombstones,
-            long keyBytes,
-            long valueBytes,
-            long largestBytes) {
-        static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
-    }
 
     public CountingView(String topic, ViewOptions options) {
         this.topic = topic;
@@ -71,9 +53,9 @@ public final class CountingView implements View {
     }
 
     /// What has been counted of a partition so far.
-    public Counts counts(TopicPartition partition) {
+    public TopicCount.Counts counts(TopicPartition partition) {
         Counting fold = folds.get(partition);
-        return fold == null ? Counts.NONE : fold.shown;
+        return fold == null ? TopicCount.Counts.NONE : fold.shown;
     }
 
     private static final class Counting implements Fold {
@@ -83,7 +65,7 @@ public final class CountingView implements View {
         private long keyBytes;
         private long valueBytes;
         private long largestBytes;
-        private volatile Counts shown = Counts.NONE;
+        private volatile TopicCount.Counts shown = TopicCount.Counts.NONE;
 
         @Override
         public void fold(RecordView record) {
@@ -100,7 +82,9 @@ public final class CountingView implements View {
 
         @Override
         public void reached(long nextOffset) {
-            shown = new Counts(records, keyed, tombstones, keyBytes, valueBytes, largestBytes);
+            shown =
+                    new TopicCount.Counts(
+                            records, keyed, tombstones, keyBytes, valueBytes, largestBytes);
         }
 
         @Override
