@@ -62,8 +62,7 @@ public final class KafkaServer implements AutoCloseable {
     /// @param views over that log; those that the server runs are closed with it
     /// @throws LogException `invalid-config` where the address cannot be bound
     public static KafkaServer start(EventLog log, Views views, KafkaServerOptions options) {
-        GroupApis groups =
-                GroupApis.open(log, views, groupOptions(options), options::advertised);
+        GroupApis groups = GroupApis.open(log, views, groupOptions(options), options::advertised);
         try {
             Cluster cluster =
                     Cluster.of(log instanceof LocalLog local ? local.id() : UUID.randomUUID());

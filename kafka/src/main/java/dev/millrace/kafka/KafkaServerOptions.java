@@ -29,10 +29,7 @@ public final class KafkaServerOptions {
                     ConfigKey.number(
                             "kafka.group.min.session.timeout.ms", 6000, 1, Integer.MAX_VALUE),
                     ConfigKey.number(
-                            "kafka.group.max.session.timeout.ms",
-                            1_800_000,
-                            1,
-                            Integer.MAX_VALUE),
+                            "kafka.group.max.session.timeout.ms", 1_800_000, 1, Integer.MAX_VALUE),
                     ConfigKey.number(
                             "kafka.group.initial.rebalance.delay.ms", 100, 0, Integer.MAX_VALUE),
                     ConfigKey.number("kafka.group.max.size", 1000, 1, 1_000_000),

@@ -66,10 +66,8 @@ class ConsumerGroupTest {
             TopicPartition partition = new TopicPartition("orders", 0);
             try (KafkaConsumer<String, String> consumer = served.consumer("group.id", "g")) {
                 consumer.assign(List.of(partition));
-                consumer.commitSync(
-                        Map.of(partition, new OffsetAndMetadata(42, "so far; \u00fc")));
-                OffsetAndMetadata committed =
-                        consumer.committed(Set.of(partition)).get(partition);
+                consumer.commitSync(Map.of(partition, new OffsetAndMetadata(42, "so far; \u00fc")));
+                OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
                 assertThat(committed.offset()).isEqualTo(42);
                 assertThat(committed.metadata()).isEqualTo("so far; \u00fc");
             }
@@ -139,8 +137,7 @@ class ConsumerGroupTest {
             members.awaitAssigned("a");
             TopicPartition partition = new TopicPartition(Members.TOPIC, 0);
             other.assign(List.of(partition));
-            assertThatThrownBy(
-                            () -> other.commitSync(Map.of(partition, new OffsetAndMetadata(1))))
+            assertThatThrownBy(() -> other.commitSync(Map.of(partition, new OffsetAndMetadata(1))))
                     .isInstanceOf(CommitFailedException.class);
         }
     }

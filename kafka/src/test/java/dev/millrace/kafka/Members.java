@@ -164,8 +164,7 @@ final class Members implements AutoCloseable {
                 failure = e;
             } finally {
                 consumer.close(
-                        CloseOptions.timeout(
-                                        Duration.ofSeconds(leaves ? 10 : 0))
+                        CloseOptions.timeout(Duration.ofSeconds(leaves ? 10 : 0))
                                 .withGroupMembershipOperation(
                                         leaves
                                                 ? GroupMembershipOperation.LEAVE_GROUP

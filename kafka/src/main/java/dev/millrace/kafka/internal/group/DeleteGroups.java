@@ -47,8 +47,7 @@ final class DeleteGroups implements Handler<DeleteGroupsRequestData> {
                 }
                 present = group.lastWrite();
                 if (present.isDone()) {
-                    return Groups.await(
-                            groups.delete(group), Errors.COORDINATOR_NOT_AVAILABLE);
+                    return Groups.await(groups.delete(group), Errors.COORDINATOR_NOT_AVAILABLE);
                 }
             }
             if (!Groups.await(present.thenApply(_ -> true), false)) {

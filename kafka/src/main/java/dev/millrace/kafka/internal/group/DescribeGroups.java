@@ -33,8 +33,7 @@ final class DescribeGroups implements Handler<DescribeGroupsRequestData> {
 
     private DescribedGroup missing(String id, Caller caller) {
         Errors closing = groups.missing(Errors.NONE);
-        DescribedGroup missing =
-                new DescribedGroup().setGroupId(id).setErrorCode(closing.code());
+        DescribedGroup missing = new DescribedGroup().setGroupId(id).setErrorCode(closing.code());
         if (closing != Errors.NONE) {
             return missing;
         }

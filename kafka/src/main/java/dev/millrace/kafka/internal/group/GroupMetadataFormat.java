@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 /// Version 4 has lengths and counts as unsigned varints, one more, and tagged fields (a varint, 0)
 /// behind each member and at the end.
 ///
-/// Big-endian. Checksum and what a crash leaves are those of the record batch. Written is version 3,
-/// as Kafka 4.3 does.
+/// Big-endian. Checksum and what a crash leaves are those of the record batch. Written is version
+/// 3, as Kafka 4.3 does.
 ///
 /// Source: Apache Kafka, `GroupMetadataKey.json` and `GroupMetadataValue.json`.
 final class GroupMetadataFormat {

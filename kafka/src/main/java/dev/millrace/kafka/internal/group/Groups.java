@@ -40,8 +40,7 @@ public final class Groups implements AutoCloseable {
         store.groups()
                 .forEach(
                         (id, stored) -> {
-                            Group group =
-                                    Group.stored(id, stored.metadata(), timers.epochMillis());
+                            Group group = Group.stored(id, stored.metadata(), timers.epochMillis());
                             synchronized (group) {
                                 group.members().forEach(m -> groups.rebalancing.beat(group, m));
                             }
@@ -116,7 +115,9 @@ public final class Groups implements AutoCloseable {
         List<LogRecord> records = new ArrayList<>();
         StoredGroup stored = stored(group);
         if (stored != null) {
-            stored.offsets().keySet().forEach(of -> records.add(Tombstones.offset(group, of, this)));
+            stored.offsets()
+                    .keySet()
+                    .forEach(of -> records.add(Tombstones.offset(group, of, this)));
             if (stored.metadata() != null) {
                 records.add(Tombstones.group(group, this));
             }

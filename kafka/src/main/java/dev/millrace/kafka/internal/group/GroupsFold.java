@@ -53,10 +53,7 @@ final class GroupsFold implements Fold {
             case 0, OffsetCommitFormat.KEY_VERSION -> {
                 OffsetKey of = OffsetCommitFormat.readKey(fields);
                 CommittedOffset offset = OffsetCommitFormat.readValue(value);
-                change(
-                        of.group(),
-                        offset != null,
-                        group -> group.offset(partition(of), offset));
+                change(of.group(), offset != null, group -> group.offset(partition(of), offset));
             }
             case GroupMetadataFormat.KEY_VERSION -> {
                 String id = GroupMetadataFormat.readKey(fields);

@@ -40,10 +40,7 @@ final class GroupsView implements View {
 
     @Override
     public ViewOptions options() {
-        return ViewOptions.defaults()
-                .threads(1)
-                .onPoison(OnFailure.PARK)
-                .onDamage(OnFailure.PARK);
+        return ViewOptions.defaults().threads(1).onPoison(OnFailure.PARK).onDamage(OnFailure.PARK);
     }
 
     /// By the group's id; changes under the reader.

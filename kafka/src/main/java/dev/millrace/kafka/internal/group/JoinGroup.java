@@ -84,7 +84,9 @@ final class JoinGroup implements Handler<JoinGroupRequestData> {
     /// Has the member join.
     CompletableFuture<JoinGroupResponseData> begin(JoinGroupRequestData request, Caller caller) {
         List<Protocol> protocols =
-                request.protocols().stream().map(p -> new Protocol(p.name(), p.metadata())).toList();
+                request.protocols().stream()
+                        .map(p -> new Protocol(p.name(), p.metadata()))
+                        .toList();
         Asked asked = new Asked(request, caller, protocols, new CompletableFuture<>());
         Errors refusal = check(asked);
         if (refusal != Errors.NONE) {
@@ -207,20 +209,22 @@ final class JoinGroup implements Handler<JoinGroupRequestData> {
         int generation = group.generation();
         Map<String, byte[]> assignments =
                 group.members().stream().collect(Collectors.toMap(Member::id, Member::assignment));
-        var _ = rebalancing
-                .write(group, assignments)
-                .whenComplete(
-                        (_, failure) -> {
-                            synchronized (group) {
-                                if (failure != null) {
-                                    member.answerJoin(Answers.join(StoreErrors.of(failure), id));
-                                } else if (group.is(GroupState.STABLE)
-                                        && group.generation() == generation) {
-                                    member.answerJoin(
-                                            unchanged(group, member, asked, leaderBefore));
-                                }
-                            }
-                        });
+        var _ =
+                rebalancing
+                        .write(group, assignments)
+                        .whenComplete(
+                                (_, failure) -> {
+                                    synchronized (group) {
+                                        if (failure != null) {
+                                            member.answerJoin(
+                                                    Answers.join(StoreErrors.of(failure), id));
+                                        } else if (group.is(GroupState.STABLE)
+                                                && group.generation() == generation) {
+                                            member.answerJoin(
+                                                    unchanged(group, member, asked, leaderBefore));
+                                        }
+                                    }
+                                });
         return asked.answer();
     }
 
@@ -248,8 +252,7 @@ final class JoinGroup implements Handler<JoinGroupRequestData> {
         Errors stranger = group.check(asked.memberId(), asked.instanceId());
         Member member = group.member(asked.memberId());
         if (stranger != Errors.NONE || member == null) {
-            return asked.refuse(
-                    stranger == Errors.NONE ? Errors.UNKNOWN_MEMBER_ID : stranger);
+            return asked.refuse(stranger == Errors.NONE ? Errors.UNKNOWN_MEMBER_ID : stranger);
         }
         boolean same = member.sameProtocols(asked.protocols());
         boolean goesOn =

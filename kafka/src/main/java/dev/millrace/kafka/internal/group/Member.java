@@ -21,8 +21,7 @@ final class Member {
     /// Who it is, and where it comes from.
     ///
     /// @param instanceId of a static member, which stays the same when the member comes back
-    record Identity(
-            String id, @Nullable String instanceId, String clientId, String clientHost) {}
+    record Identity(String id, @Nullable String instanceId, String clientId, String clientHost) {}
 
     private final Identity identity;
     private int rebalanceTimeoutMillis;
@@ -63,8 +62,7 @@ final class Member {
 
     /// This member under a new id, which a static member gets when it comes back.
     Member as(Identity other) {
-        Member member =
-                new Member(other, rebalanceTimeoutMillis, sessionTimeoutMillis, protocols);
+        Member member = new Member(other, rebalanceTimeoutMillis, sessionTimeoutMillis, protocols);
         member.assignment = assignment;
         return member;
     }

@@ -91,9 +91,7 @@ final class OffsetCommit implements Handler<OffsetCommitRequestData> {
         if (generation < 0 && group.is(GroupState.EMPTY)) {
             return Errors.NONE;
         }
-        if (generation < 0
-                && request.memberId().isEmpty()
-                && request.groupInstanceId() == null) {
+        if (generation < 0 && request.memberId().isEmpty() && request.groupInstanceId() == null) {
             return Errors.UNKNOWN_MEMBER_ID;
         }
         Errors stranger = group.check(request.memberId(), request.groupInstanceId());
@@ -116,7 +114,8 @@ final class OffsetCommit implements Handler<OffsetCommitRequestData> {
         List<LogRecord> records = new ArrayList<>();
         for (OffsetCommitRequestTopic asked : request.topics()) {
             TopicDescription topic = topics.find(asked.name());
-            OffsetCommitResponseTopic result = new OffsetCommitResponseTopic().setName(asked.name());
+            OffsetCommitResponseTopic result =
+                    new OffsetCommitResponseTopic().setName(asked.name());
             for (OffsetCommitRequestPartition partition : asked.partitions()) {
                 Errors error = check(topic, partition);
                 result.partitions().add(response(partition, error));
@@ -130,8 +129,7 @@ final class OffsetCommit implements Handler<OffsetCommitRequestData> {
         return records;
     }
 
-    private Errors check(
-            @Nullable TopicDescription topic, OffsetCommitRequestPartition partition) {
+    private Errors check(@Nullable TopicDescription topic, OffsetCommitRequestPartition partition) {
         if (topic == null
                 || partition.partitionIndex() < 0
                 || partition.partitionIndex() >= topic.partitions()) {
@@ -175,7 +173,8 @@ final class OffsetCommit implements Handler<OffsetCommitRequestData> {
     private static OffsetCommitResponseData refuse(OffsetCommitRequestData request, Errors error) {
         OffsetCommitResponseData response = new OffsetCommitResponseData();
         for (OffsetCommitRequestTopic topic : request.topics()) {
-            OffsetCommitResponseTopic result = new OffsetCommitResponseTopic().setName(topic.name());
+            OffsetCommitResponseTopic result =
+                    new OffsetCommitResponseTopic().setName(topic.name());
             topic.partitions().forEach(p -> result.partitions().add(response(p, error)));
             response.topics().add(result);
         }

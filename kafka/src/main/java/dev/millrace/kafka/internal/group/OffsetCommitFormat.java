@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// | 8 | expiry time | 1 | ms since the epoch |
 /// | varint, … | tagged fields | 4 | count; each: tag, length, bytes. Tag 0: topic id, 16 bytes |
 ///
-/// Big-endian. Checksum and what a crash leaves are those of the record batch. Written is version 4,
-/// as Kafka 4.3 does, and 1 for an offset with an expiry time of its own.
+/// Big-endian. Checksum and what a crash leaves are those of the record batch. Written is version
+/// 4, as Kafka 4.3 does, and 1 for an offset with an expiry time of its own.
 ///
 /// Source: Apache Kafka, `OffsetCommitKey.json` and `OffsetCommitValue.json`.
 final class OffsetCommitFormat {

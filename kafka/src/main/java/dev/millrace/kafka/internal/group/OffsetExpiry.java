@@ -52,8 +52,7 @@ final class OffsetExpiry implements Runnable {
             return; // what is on its way may be newer than what is read here
         }
         StoredGroup stored = groups.stored(group);
-        Map<TopicPartition, CommittedOffset> offsets =
-                stored == null ? Map.of() : stored.offsets();
+        Map<TopicPartition, CommittedOffset> offsets = stored == null ? Map.of() : stored.offsets();
         List<LogRecord> gone = new ArrayList<>();
         Optional<Set<String>> read = Subscriptions.of(group);
         offsets.forEach(
@@ -70,10 +69,7 @@ final class OffsetExpiry implements Runnable {
     }
 
     private boolean isOver(
-            Group group,
-            TopicPartition of,
-            CommittedOffset offset,
-            Optional<Set<String>> read) {
+            Group group, TopicPartition of, CommittedOffset offset, Optional<Set<String>> read) {
         TopicDescription topic = topics.find(of.topic());
         if (topic == null || !offset.isOf(topic.id())) {
             return true;

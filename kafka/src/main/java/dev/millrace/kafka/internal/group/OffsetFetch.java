@@ -61,8 +61,7 @@ final class OffsetFetch implements Handler<OffsetFetchRequestData> {
     private List<OffsetFetchResponseTopics> fetch(
             String groupId, @Nullable List<OffsetFetchRequestTopics> asked) {
         StoredGroup group = store.groups().get(groupId);
-        Map<TopicPartition, CommittedOffset> offsets =
-                group == null ? Map.of() : group.offsets();
+        Map<TopicPartition, CommittedOffset> offsets = group == null ? Map.of() : group.offsets();
         List<OffsetFetchResponseTopics> found = new ArrayList<>();
         for (OffsetFetchRequestTopics each : asked == null ? all(offsets) : asked) {
             TopicDescription topic = topics.find(each.name());

@@ -45,8 +45,7 @@ public final class OffsetsTopic implements GroupStore, AutoCloseable {
         while (!view.awaitPresent(PATIENCE)) {
             if (Thread.currentThread().isInterrupted()) {
                 view.close();
-                throw new LogException(
-                        Code.CLOSED, "interrupted while the groups were being read");
+                throw new LogException(Code.CLOSED, "interrupted while the groups were being read");
             }
         }
         return new OffsetsTopic(log, view);

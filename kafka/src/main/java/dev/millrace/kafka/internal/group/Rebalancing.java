@@ -168,15 +168,15 @@ final class Rebalancing {
         int generation = group.generation();
         var _ =
                 write(group, assignments)
-                .whenComplete(
-                        (_, failure) -> {
-                            synchronized (group) {
-                                if (group.is(GroupState.COMPLETING)
-                                        && group.generation() == generation) {
-                                    assigned(group, assignments, failure);
-                                }
-                            }
-                        });
+                        .whenComplete(
+                                (_, failure) -> {
+                                    synchronized (group) {
+                                        if (group.is(GroupState.COMPLETING)
+                                                && group.generation() == generation) {
+                                            assigned(group, assignments, failure);
+                                        }
+                                    }
+                                });
     }
 
     private void assigned(

@@ -22,8 +22,7 @@ final class StoreErrors {
                 "records of a group could not be written to {0}: {1}",
                 OffsetsTopic.PARTITION,
                 cause.getMessage());
-        boolean tooLarge =
-                cause instanceof LogException e && e.code() == Code.RECORD_TOO_LARGE;
+        boolean tooLarge = cause instanceof LogException e && e.code() == Code.RECORD_TOO_LARGE;
         return tooLarge ? Errors.UNKNOWN_SERVER_ERROR : Errors.COORDINATOR_NOT_AVAILABLE;
     }
 }
