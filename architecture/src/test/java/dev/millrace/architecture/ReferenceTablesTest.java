@@ -2,6 +2,7 @@ package dev.millrace.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.kafka.KafkaLogOptions;
 import dev.millrace.log.ConfigKey;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogMetric;
@@ -29,6 +30,11 @@ class ReferenceTablesTest {
     @Test
     void everyLogKeyStandsInTheReferenceAsItIs() throws IOException {
         requireTable("## Of a log", LogOptions.keys());
+    }
+
+    @Test
+    void everyClusterKeyStandsInTheReferenceAsItIs() throws IOException {
+        requireTable("## Of a log on a cluster", KafkaLogOptions.keys());
     }
 
     private static void requireTable(String heading, List<ConfigKey> keys) throws IOException {

@@ -9,5 +9,7 @@ public enum Capability {
     /// [EventLog#appendAtomically].
     ATOMIC_APPEND,
     /// Batches are stored and read back byte for byte, but for base offset and leader epoch.
-    STORES_BATCHES_UNCHANGED
+    STORES_BATCHES_UNCHANGED,
+    /// `max.record.bytes` of a topic bounds its records, apart from their batches.
+    RECORD_LIMITS
 }

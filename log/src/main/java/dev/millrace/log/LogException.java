@@ -35,12 +35,14 @@ public class LogException extends RuntimeException {
         VIEW_STOPPED(Kind.CALLER),
         LOG_IN_USE(Kind.CALLER),
         NOT_A_LOG(Kind.CALLER),
+        NOT_AUTHORIZED(Kind.CALLER),
         CLOSED(Kind.CALLER),
         NOT_SUPPORTED(Kind.NOT_SUPPORTED),
         FORMAT_TOO_NEW(Kind.NOT_SUPPORTED),
         CORRUPT_RECORD(Kind.OURS),
         DISK_FULL(Kind.OURS),
         POISONED(Kind.OURS),
+        UNAVAILABLE(Kind.OURS),
         IO(Kind.OURS);
 
         private final Kind kind;

@@ -151,23 +151,6 @@ public abstract class EventLogConformance {
     }
 
     @Test
-    void alteredLimitsHoldForWhatIsOpen() {
-        log.createTopic(TopicSpec.named(ORDERS));
-        try (Appender appender = log.appender(ORDERS)) {
-            log.alterTopic(ORDERS, Map.of("max.record.bytes", "10"));
-            assertThat(failure(() -> appender.append(record("eleven char"))))
-                    .isEqualTo(Code.RECORD_TOO_LARGE);
-            assertThat(failure(() -> log.append(FIRST, record("eleven char"))))
-                    .isEqualTo(Code.RECORD_TOO_LARGE);
-            log.alterTopic(ORDERS, Map.of(), Set.of("max.record.bytes"));
-            CompletableFuture<AppendResult> sent = appender.append(record("eleven char"));
-            appender.flush();
-            assertThat(sent).isDone();
-        }
-        assertThat(values(FIRST, 0)).containsExactly("eleven char");
-    }
-
-    @Test
     void aTopicGetsMorePartitions() {
         log.createTopic(TopicSpec.named(ORDERS).partitions(2));
         append(FIRST, "old");
@@ -311,24 +294,6 @@ public abstract class EventLogConformance {
             reached.add(log.append(ORDERS, record("x")).join().partition().partition());
         }
         assertThat(reached).containsExactlyInAnyOrder(0, 1, 2);
-    }
-
-    @Test
-    void whatIsTooLargeIsRefusedWithTheLimit() {
-        log.createTopic(
-                TopicSpec.named(ORDERS)
-                        .config("max.record.bytes", "100")
-                        .config("max.message.bytes", "400"));
-        append(FIRST, "x".repeat(100));
-        assertThat(failure(() -> log.append(FIRST, record("x".repeat(101)))))
-                .isEqualTo(Code.RECORD_TOO_LARGE);
-        List<LogRecord> many = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
-            many.add(record("x".repeat(50)));
-        }
-        assertThat(failure(() -> log.append(FIRST, RecordBatch.of(many, Compression.NONE))))
-                .isEqualTo(Code.RECORD_TOO_LARGE);
-        assertThat(log.latestOffset(FIRST)).isEqualTo(1);
     }
 
     @Test

@@ -36,6 +36,8 @@ public final class KafkaErrors {
             case NOT_SUPPORTED -> Errors.INVALID_REQUEST;
             // clients ask again, as they would where the disk of Kafka's own broker fails
             case DISK_FULL, POISONED, IO -> Errors.KAFKA_STORAGE_ERROR;
+            case UNAVAILABLE -> Errors.REQUEST_TIMED_OUT;
+            case NOT_AUTHORIZED -> Errors.TOPIC_AUTHORIZATION_FAILED;
             case CLOSED -> Errors.NOT_LEADER_OR_FOLLOWER;
             case PRECONDITION_FAILED,
                     CALLBACK_FAILED,

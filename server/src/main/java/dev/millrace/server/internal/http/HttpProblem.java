@@ -109,7 +109,8 @@ public final class HttpProblem extends RuntimeException {
             case RECORD_TOO_LARGE -> 413;
             case PRECONDITION_FAILED -> 412;
             case NOT_SUPPORTED, FORMAT_TOO_NEW -> 501;
-            case CLOSED, LOG_IN_USE, POISONED -> 503;
+            case NOT_AUTHORIZED -> 403;
+            case CLOSED, LOG_IN_USE, POISONED, UNAVAILABLE -> 503;
             case DISK_FULL -> 507;
             case CALLBACK_FAILED, NOT_A_LOG, CORRUPT_RECORD, IO -> 500;
         };
