@@ -1,5 +1,6 @@
 package dev.millrace.kafka;
 
+import dev.millrace.kafka.internal.admin.AdminApis;
 import dev.millrace.kafka.internal.data.BatchSource;
 import dev.millrace.kafka.internal.data.FetchWork;
 import dev.millrace.kafka.internal.data.InitProducerIdHandler;
@@ -36,10 +37,12 @@ import org.apache.kafka.common.protocol.ApiKeys;
 /// The log is the caller's, who closes it after the server. What is spoken is in
 /// `docs/reference/kafka-compatibility.md`. All methods may be called from any thread.
 public final class KafkaServer implements AutoCloseable {
+    private final Apis apis;
     private final Listener listener;
     private final GroupApis groups;
 
-    private KafkaServer(Listener listener, GroupApis groups) {
+    private KafkaServer(Apis apis, Listener listener, GroupApis groups) {
+        this.apis = apis;
         this.listener = listener;
         this.groups = groups;
     }
@@ -67,9 +70,13 @@ public final class KafkaServer implements AutoCloseable {
             Cluster cluster =
                     Cluster.of(log instanceof LocalLog local ? local.id() : UUID.randomUUID());
             List<Api> apis = new ArrayList<>();
-            apis.addAll(data(log, options, cluster));
+            BatchSource source = BatchSource.of(log);
+            TopicIds ids = new TopicIds(log);
+            apis.addAll(data(log, source, ids, options, cluster));
             apis.addAll(groups.apis());
-            return new KafkaServer(Listener.start(options, new Apis(apis)), groups);
+            apis.addAll(AdminApis.of(log, source, ids, options, cluster));
+            Apis table = new Apis(apis);
+            return new KafkaServer(table, Listener.start(options, table), groups);
         } catch (RuntimeException e) {
             groups.close();
             throw e;
@@ -88,9 +95,12 @@ public final class KafkaServer implements AutoCloseable {
                 options.offsetsRetentionMillis());
     }
 
-    private static List<Api> data(EventLog log, KafkaServerOptions options, Cluster cluster) {
-        BatchSource source = BatchSource.of(log);
-        TopicIds ids = new TopicIds(log);
+    private static List<Api> data(
+            EventLog log,
+            BatchSource source,
+            TopicIds ids,
+            KafkaServerOptions options,
+            Cluster cluster) {
         return List.of(
                 Api.ofBytes(ApiKeys.PRODUCE, 0, 12, new ProduceWork(log)),
                 Api.ofBytes(ApiKeys.FETCH, 4, 16, new FetchWork(log, source, ids, options)),
@@ -112,6 +122,16 @@ public final class KafkaServer implements AutoCloseable {
     /// How many clients are connected.
     public int connections() {
         return listener.connections();
+    }
+
+    /// What is spoken, in order of the keys.
+    List<Api> apis() {
+        return apis.all();
+    }
+
+    /// Bytes that requests take of memory now.
+    long requestBytes() {
+        return listener.requestBytes();
     }
 
     /// Takes no requests any more, answers those in work, and closes the connections. Idempotent.

@@ -24,6 +24,7 @@ public class LogException extends RuntimeException {
         INVALID_TOPIC(Kind.CALLER),
         INVALID_CONFIG(Kind.CALLER),
         INVALID_BATCH(Kind.CALLER),
+        CORRUPT_BATCH(Kind.CALLER),
         RECORD_TOO_LARGE(Kind.CALLER),
         OUT_OF_ORDER_SEQUENCE(Kind.CALLER),
         PRODUCER_FENCED(Kind.CALLER),

@@ -1,5 +1,6 @@
 package dev.millrace.log;
 
+import dev.millrace.log.internal.TopicDefinition;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -51,5 +52,15 @@ public record TopicSpec(String name, int partitions, Map<String, String> config,
         Map<String, String> changed = new LinkedHashMap<>(config);
         changed.put(key, value);
         return new TopicSpec(name, partitions, changed, internal);
+    }
+
+    /// Checks all that can be checked without a log: the name, how many partitions, each key.
+    ///
+    /// @return the configuration, with what is not given at its default
+    /// @throws LogException `invalid-topic` or `invalid-config`
+    public TopicConfig validate() {
+        TopicDefinition.checkName(this);
+        TopicDefinition.checkPartitions(name, partitions);
+        return TopicConfig.of(config);
     }
 }

@@ -40,7 +40,17 @@ class EncodedBatchTest {
                 .hasMessageStartingWith("not a valid record batch: ")
                 .hasMessageContainingAll(words.length == 0 ? new CharSequence[] {": "} : words)
                 .extracting(e -> ((LogException) e).code())
-                .isEqualTo(LogException.Code.INVALID_BATCH);
+                .isEqualTo(
+                        isDamaged(batch)
+                                ? LogException.Code.CORRUPT_BATCH
+                                : LogException.Code.INVALID_BATCH);
+    }
+
+    /// Whether nothing but the checksum is wrong, as far as a header can tell.
+    private static boolean isDamaged(ByteBuffer batch) {
+        return BatchFormat.structuralProblem(batch, 0, batch.limit()) == null
+                && BatchFormat.sizeInBytes(batch, 0) == batch.limit()
+                && BatchFormat.computeCrc(batch, 0) != BatchFormat.crc(batch, 0);
     }
 
     private static void refusesHeader(Consumer<ByteBuffer> change, CharSequence... words) {

@@ -26,7 +26,8 @@ public final class BatchValidator {
     /// Checks the one batch that `batch` holds from position to limit.
     ///
     /// @return the batch, and its largest record
-    /// @throws LogException `invalid-batch`, saying what is wrong and where
+    /// @throws LogException `invalid-batch`, saying what is wrong and where; `corrupt-batch` where
+    ///   that is its checksum
     public static Checked check(ByteBuffer batch) {
         BatchValidator validator = POOL.take();
         try {
@@ -39,13 +40,19 @@ public final class BatchValidator {
     }
 
     private Checked validate(ByteBuffer b) {
-        String problem = BatchFormat.problem(b, 0, b.limit(), checksum);
+        String problem = BatchFormat.structuralProblem(b, 0, b.limit());
         if (problem != null) {
             throw invalid(problem);
         }
         int size = BatchFormat.sizeInBytes(b, 0);
         if (size != b.limit()) {
             throw invalid("%d bytes follow it".formatted(b.limit() - size));
+        }
+        String damage = BatchFormat.problem(b, 0, b.limit(), checksum);
+        if (damage != null) {
+            throw new LogException(
+                    LogException.Code.CORRUPT_BATCH,
+                    "not a valid record batch: " + damage);
         }
         checkHeader(b);
         long latest = Long.MIN_VALUE;

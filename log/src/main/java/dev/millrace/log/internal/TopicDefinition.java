@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /// A topic's definition as a record of the internal topic `__topics`: the key is the name, the
 /// value lines of UTF-8 text, `key=value`: `id` (UUID), `partitions`, then every configuration key.
 /// A record without a value says that the topic of that name was deleted.
-final class TopicDefinition {
+public final class TopicDefinition {
     /// Where definitions are kept. It is defined here, and nowhere else. Compacted, in small
     /// segments, so that opening reads little more than there are topics.
     static final TopicDescription TOPICS =
@@ -32,7 +32,7 @@ final class TopicDefinition {
     /// Checks the name of a topic that is asked for.
     ///
     /// @throws LogException `invalid-topic`
-    static void checkName(TopicSpec spec) {
+    public static void checkName(TopicSpec spec) {
         if (spec.internal()) {
             requireName(spec.name());
         } else {
@@ -54,7 +54,7 @@ final class TopicDefinition {
     }
 
     /// @throws LogException `invalid-config`
-    static void checkPartitions(String name, int count) {
+    public static void checkPartitions(String name, int count) {
         if (count < 1 || count > MOST_PARTITIONS) {
             throw new LogException(
                     Code.INVALID_CONFIG,

@@ -32,7 +32,7 @@ public final class KafkaErrors {
             case OUT_OF_ORDER_SEQUENCE -> Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
             case PRODUCER_FENCED -> Errors.INVALID_PRODUCER_EPOCH;
             case OFFSET_OUT_OF_RANGE -> Errors.OFFSET_OUT_OF_RANGE;
-            case CORRUPT_RECORD -> Errors.CORRUPT_MESSAGE;
+            case CORRUPT_BATCH, CORRUPT_RECORD -> Errors.CORRUPT_MESSAGE;
             case NOT_SUPPORTED -> Errors.INVALID_REQUEST;
             // clients ask again, as they would where the disk of Kafka's own broker fails
             case DISK_FULL, POISONED, IO -> Errors.KAFKA_STORAGE_ERROR;

@@ -104,7 +104,12 @@ public final class HttpProblem extends RuntimeException {
         return switch (code) {
             case UNKNOWN_TOPIC, UNKNOWN_VIEW -> 404;
             case TOPIC_EXISTS, OUT_OF_ORDER_SEQUENCE, PRODUCER_FENCED, VIEW_STOPPED -> 409;
-            case INVALID_TOPIC, INVALID_CONFIG, INVALID_BATCH, INVALID_VIEW, OFFSET_OUT_OF_RANGE ->
+            case INVALID_TOPIC,
+                    INVALID_CONFIG,
+                    INVALID_BATCH,
+                    CORRUPT_BATCH,
+                    INVALID_VIEW,
+                    OFFSET_OUT_OF_RANGE ->
                     400;
             case RECORD_TOO_LARGE -> 413;
             case PRECONDITION_FAILED -> 412;
