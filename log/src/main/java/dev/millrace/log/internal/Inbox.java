@@ -7,10 +7,14 @@ import org.jspecify.annotations.Nullable;
 /// What many threads bring for one [WriteLoop]: a stack that is taken whole and turned round, so
 /// that bringing is one compare-and-set and taking is one exchange.
 final class Inbox {
-    private static final int SPINS = 5_000;
+    /// Some ten microseconds: to be put to sleep and woken takes about as long.
+    private static final int MOST_SPINS = 1_000;
+
+    private static final int LEAST_SPINS = 10;
 
     private final AtomicReference<@Nullable PendingAppend> top = new AtomicReference<>();
     private volatile @Nullable Thread sleeper;
+    private int spins = MOST_SPINS;
     private volatile boolean woken;
 
     /// Brings one, and wakes the taker where it sleeps; from any thread.
@@ -64,17 +68,22 @@ final class Inbox {
     }
 
     /// Waits until there is something, or somebody wakes; by the one taker. Looks a moment before
-    /// it sleeps.
+    /// it sleeps, as long as that is worth its while: looking in vain makes the moment shorter.
     void await() {
-        for (int i = 0; i < SPINS && isQuiet(); i++) {
+        int left = spins;
+        while (left > 0 && isQuiet()) {
+            left--;
             Thread.onSpinWait();
         }
         if (isQuiet()) {
+            spins = Math.max(LEAST_SPINS, spins / 2);
             sleeper = Thread.currentThread();
             if (isQuiet()) {
                 LockSupport.park(this);
             }
             sleeper = null;
+        } else {
+            spins = MOST_SPINS;
         }
         woken = false;
     }

@@ -12,7 +12,6 @@ import dev.millrace.log.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +61,21 @@ final class ProduceResponse implements Response {
         return true;
     }
 
+    /// Waits until all appends are over: together, so that the thread is woken once.
+    private void await() {
+        if (!isReady()) {
+            CompletableFuture<?>[] all =
+                    topics.stream()
+                            .flatMap(topic -> topic.partitions.stream())
+                            .map(Partition::append)
+                            .toArray(CompletableFuture[]::new);
+            CompletableFuture.allOf(all).exceptionally(failure -> null).join();
+        }
+    }
+
     @Override
     public ByteBuffer[] buffers() {
+        await();
         if (!wanted) {
             requireAppended();
             return new ByteBuffer[0];
@@ -85,7 +97,7 @@ final class ProduceResponse implements Response {
     private void write(WireOut out, Partition partition) {
         Throwable failure = failure(partition);
         Errors error = failure == null ? Errors.NONE : KafkaErrors.of(failure);
-        long offset = failure == null ? partition.append.join().baseOffset() : -1;
+        long offset = failure == null ? partition.append.resultNow().baseOffset() : -1;
         out.int32(partition.id.partition()).int16(error.code()).int64(offset).int64(-1);
         if (header.version() >= FIRST_WITH_START) {
             out.int64(startOffset(partition.id));
@@ -96,15 +108,9 @@ final class ProduceResponse implements Response {
         out.endStructure();
     }
 
-    /// Waits for the append.
+    /// Why the append failed; null where it did not.
     private static @Nullable Throwable failure(Partition partition) {
-        try {
-            // not asked of the append itself: a thread of a connection has others to make room for
-            partition.append.thenAccept(result -> {}).join();
-            return null;
-        } catch (CompletionException e) {
-            return e.getCause() == null ? e : e.getCause();
-        }
+        return partition.append.isCompletedExceptionally() ? partition.append.exceptionNow() : null;
     }
 
     /// -1 where it is not known.
@@ -134,10 +140,6 @@ final class ProduceResponse implements Response {
     /// Nothing of the request may go before the log is done with it.
     @Override
     public void close() {
-        for (Topic topic : topics) {
-            for (Partition partition : topic.partitions) {
-                Throwable _ = failure(partition);
-            }
-        }
+        await();
     }
 }
