@@ -15,6 +15,7 @@ import dev.millrace.kafka.internal.network.Listener;
 import dev.millrace.kafka.internal.protocol.Api;
 import dev.millrace.kafka.internal.protocol.Apis;
 import dev.millrace.kafka.internal.protocol.Cluster;
+import dev.millrace.kafka.internal.protocol.SaslHandshakeHandler;
 import dev.millrace.log.EventLog;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
@@ -111,7 +112,8 @@ public final class KafkaServer implements AutoCloseable {
                         13,
                         new MetadataHandler(log, source, ids, options, cluster)),
                 Api.of(ApiKeys.OFFSET_FOR_LEADER_EPOCH, 2, 4, new LeaderEpochHandler(log, source)),
-                Api.of(ApiKeys.INIT_PRODUCER_ID, 0, 5, new InitProducerIdHandler(log)));
+                Api.of(ApiKeys.INIT_PRODUCER_ID, 0, 5, new InitProducerIdHandler(log)),
+                Api.of(ApiKeys.SASL_HANDSHAKE, 0, 1, new SaslHandshakeHandler()));
     }
 
     /// The address that was bound.

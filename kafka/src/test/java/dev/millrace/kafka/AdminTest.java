@@ -50,6 +50,9 @@ import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -355,6 +358,39 @@ class AdminTest {
                 UnknownTopicOrPartitionException.class,
                 "nothing",
                 alter("nothing", op(OpType.SET, "retention.ms", "1")));
+    }
+
+    /** As kafkajs and older admin clients ask for it. */
+    @Test
+    void replacesAConfigurationWhole() throws Exception {
+        create(
+                new NewTopic("orders", 1, ONE)
+                        .configs(Map.of("retention.ms", "60000", "durability", "os")));
+        AlterConfigsRequestData.AlterConfigsResource resource =
+                new AlterConfigsRequestData.AlterConfigsResource()
+                        .setResourceType(ConfigResource.Type.TOPIC.id())
+                        .setResourceName("orders");
+        resource.configs()
+                .add(
+                        new AlterConfigsRequestData.AlterableConfig()
+                                .setName("segment.bytes")
+                                .setValue("65536"));
+        AlterConfigsRequestData request = new AlterConfigsRequestData();
+        request.resources().add(resource);
+        try (RawClient client = RawClient.of(served)) {
+            for (int version = 0; version <= 2; version++) {
+                AlterConfigsResponseData response =
+                        client.ask(
+                                AlterConfigsResponseData.class,
+                                ApiKeys.ALTER_CONFIGS,
+                                version,
+                                request);
+                assertThat(response.responses().getFirst().errorCode()).isZero();
+            }
+        }
+        assertThat(value("orders", "segment.bytes")).isEqualTo("65536");
+        assertThat(value("orders", "retention.ms")).isEqualTo("-1");
+        assertThat(value("orders", "durability")).isEqualTo("os");
     }
 
     @ParameterizedTest
