@@ -2,6 +2,7 @@ package dev.millrace.kafka;
 
 import dev.millrace.log.EventLog;
 import dev.millrace.log.Views;
+import dev.millrace.testkit.cluster.KafkaCluster;
 import dev.millrace.testkit.conformance.AdmissionConformance;
 import dev.millrace.testkit.conformance.EventLogConformance;
 import dev.millrace.testkit.conformance.LimitConformance;

@@ -1,4 +1,4 @@
-package dev.millrace.kafka;
+package dev.millrace.testkit.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +23,7 @@ import org.apache.kafka.common.utils.Exit;
 ///
 /// ```java
 /// try (KafkaCluster cluster = KafkaCluster.start(3)) {
-///     var log = KafkaLog.open(cluster.bootstrap());
+///     Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrap()));
 ///     cluster.kill(2);
 /// }
 /// ```

@@ -1,4 +1,4 @@
-package dev.millrace.kafka;
+package dev.millrace.testkit.cluster;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
