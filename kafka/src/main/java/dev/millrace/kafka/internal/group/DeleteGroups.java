@@ -38,6 +38,7 @@ final class DeleteGroups implements Handler<DeleteGroupsRequestData> {
         }
         while (true) {
             CompletableFuture<Void> present;
+            CompletableFuture<Errors> deleted = null;
             synchronized (group) {
                 if (group.is(GroupState.DEAD)) {
                     return Errors.GROUP_ID_NOT_FOUND;
@@ -47,8 +48,11 @@ final class DeleteGroups implements Handler<DeleteGroupsRequestData> {
                 }
                 present = group.lastWrite();
                 if (present.isDone()) {
-                    return Groups.await(groups.delete(group), Errors.COORDINATOR_NOT_AVAILABLE);
+                    deleted = groups.delete(group);
                 }
+            }
+            if (deleted != null) {
+                return Groups.await(deleted, Errors.COORDINATOR_NOT_AVAILABLE);
             }
             if (!Groups.await(present.thenApply(_ -> true), false)) {
                 return Errors.COORDINATOR_NOT_AVAILABLE;

@@ -88,10 +88,12 @@ class ApiTest {
     void topicsAreListedInPages() {
         List.of("a", "b", "c").forEach(name -> caller.log.createTopic(TopicSpec.named(name)));
         JsonObject first = caller.get("/v1/topics?limit=2").json();
-        assertThat(first.objects("items")).extracting(item -> item.text("name"))
+        assertThat(first.objects("items"))
+                .extracting(item -> item.text("name"))
                 .containsExactly("a", "b");
         JsonObject second = caller.get("/v1/topics?limit=2&after=" + first.text("next")).json();
-        assertThat(second.objects("items")).extracting(item -> item.text("name"))
+        assertThat(second.objects("items"))
+                .extracting(item -> item.text("name"))
                 .containsExactly("c");
         assertThat(second.textOrNull("next")).isNull();
         assertThat(caller.get("/v1/topics?internal=true").json().objects("items"))
@@ -134,10 +136,13 @@ class ApiTest {
         topic(4);
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 100; i++) {
-            lines.append("{\"key\":\"k").append(i).append("\",\"value\":\"").append(i).append("\"}\n");
+            lines.append("{\"key\":\"k")
+                    .append(i)
+                    .append("\",\"value\":\"")
+                    .append(i)
+                    .append("\"}\n");
         }
-        Answer appended =
-                caller.send("POST", RECORDS, "application/x-ndjson", lines.toString());
+        Answer appended = caller.send("POST", RECORDS, "application/x-ndjson", lines.toString());
         assertThat(appended.json().objects("appended")).hasSize(4);
         int read = 0;
         for (int partition = 0; partition < 4; partition++) {
@@ -287,8 +292,7 @@ class ApiTest {
         assertThat(caller.delete("/v1/views/count-orders").status()).isEqualTo(204);
         requireProblem(caller.delete("/v1/views/count-orders"), 404, "unknown-view");
         assertThat(caller.get("/v1/log/metrics").json().objects("items")).isNotEmpty();
-        assertThat(caller.get("/v1/log").json().text("directory"))
-                .isEqualTo(directory.toString());
+        assertThat(caller.get("/v1/log").json().text("directory")).isEqualTo(directory.toString());
     }
 
     @Test

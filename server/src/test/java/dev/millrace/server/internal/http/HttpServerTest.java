@@ -273,7 +273,10 @@ class HttpServerTest {
                     switch (i % 4) {
                         case 0 -> socket.getOutputStream().write(garbage);
                         case 1 -> write(socket, "GET /hello/you HTTP/1.1\r\nHost: loc");
-                        case 2 -> write(socket, "POST /length HTTP/1.1\r\nContent-Length: 9\r\n\r\nx");
+                        case 2 ->
+                                write(
+                                        socket,
+                                        "POST /length HTTP/1.1\r\nContent-Length: 9\r\n\r\nx");
                         default -> {} // says nothing
                     }
                 } catch (IOException e) {
