@@ -55,6 +55,10 @@ public final class Main {
 
     /// Every command there is. A new one is added here.
     static CommandLine commandLine(Console console, Failures failures) {
+        CommandLine config =
+                noun("config", "Show and check the configuration.")
+                        .addSubcommand(new ConfigShowCommand(console))
+                        .addSubcommand(new ConfigCheckCommand(console));
         CommandLine topic =
                 noun("topic", "Create, list, describe, alter and delete topics.")
                         .addSubcommand(new TopicCreateCommand(console))
@@ -81,6 +85,8 @@ public final class Main {
                 .addSubcommand(new ConsumeCommand(console))
                 .addSubcommand(log)
                 .addSubcommand(view)
+                .addSubcommand(new ServeCommand(console))
+                .addSubcommand(config)
                 .addSubcommand(new BenchCommand(console))
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new DemoLoadCommand(console))

@@ -128,6 +128,14 @@ public record ConfigKey(
         return value >= least && value <= most;
     }
 
+    /// The key whose name is most like a word that somebody wrote.
+    ///
+    /// @param keys at least one
+    public static ConfigKey nearest(String word, List<ConfigKey> keys) {
+        String name = NearestWord.to(word, keys.stream().map(ConfigKey::name).toList());
+        return keys.stream().filter(key -> key.name.equals(name)).findFirst().orElseThrow();
+    }
+
     /// The keys' defaults, overridden by `given`; in the order of `keys`.
     ///
     /// @param what they configure, for the error: `topic configuration`
@@ -143,7 +151,7 @@ public record ConfigKey(
                                 .formatted(
                                         what,
                                         name,
-                                        NearestWord.to(name, known),
+                                        nearest(name, keys).name,
                                         String.join(", ", known)));
             }
         }

@@ -5,6 +5,7 @@ import dev.millrace.log.internal.LogEngine;
 import dev.millrace.log.internal.MemoryStorage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -43,6 +44,12 @@ public interface LocalLog extends EventLog {
 
     /// What tells this log from every other, for as long as its directory is there.
     UUID id();
+
+    /// Notes in the directory's `lock` file where this process serves the log, for others that want
+    /// to work on it: `LogException` `log-in-use` names what stands there.
+    ///
+    /// @param addresses `HOST:PORT` by protocol: `http`, `kafka`; replaces those noted before
+    void announce(Map<String, String> addresses);
 
     /// What opening found and did.
     RecoveryReport recovery();

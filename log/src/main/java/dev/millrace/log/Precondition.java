@@ -21,6 +21,14 @@ public interface Precondition {
     /// Holds where the partition ends at `offset`: nothing has been appended that its caller does
     /// not know of. What it sees is the offset at which the partition ends, a `Long`.
     static Precondition endsAt(long offset) {
-        return nextOffset -> nextOffset == offset ? null : nextOffset;
+        return new EndsAt(offset);
+    }
+
+    /// The condition of [#endsAt], which can be carried to a log elsewhere.
+    record EndsAt(long offset) implements Precondition {
+        @Override
+        public @Nullable Object conflict(long nextOffset) {
+            return nextOffset == offset ? null : nextOffset;
+        }
     }
 }

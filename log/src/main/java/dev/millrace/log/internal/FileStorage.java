@@ -1,6 +1,5 @@
 package dev.millrace.log.internal;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -91,16 +90,16 @@ public final class FileStorage implements Storage {
     }
 
     @Override
-    public @Nullable Closeable lock(Path file, String content) throws IOException {
+    public @Nullable LockFile lock(Path file, String content) throws IOException {
         boolean interrupted = Thread.interrupted(); // else the channel would not stay open
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {
-                channel.truncate(0);
-                channel.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
-                return channel; // closing it lets go of the lock
+                LockFile locked = new LockedChannel(channel);
+                locked.write(content);
+                return locked;
             }
         } catch (OverlappingFileLockException e) {
             // this very process has it
@@ -243,6 +242,20 @@ public final class FileStorage implements Storage {
         @Override
         public synchronized void close() throws IOException {
             closed = true;
+            channel.close();
+        }
+    }
+
+    /// The one channel on a lock file: closing any other of this process would let go of the lock.
+    private record LockedChannel(FileChannel channel) implements LockFile {
+        @Override
+        public void write(String content) throws IOException {
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)), 0);
+        }
+
+        @Override
+        public void close() throws IOException {
             channel.close();
         }
     }

@@ -10,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|
 /// | `format.json` | `{"formatVersion":1,"logId":"<uuid>"}`, one line |
 /// | `boot` | the start of the machine in which it was last opened, not forced |
-/// | `lock` | `pid <number>` of the process that has it open |
+/// | `lock` | `pid <number>` of the process that has it open; a line `<protocol> <host>:<port>` for each address where it serves the log |
 /// | `journal/` | see [Journal] |
 /// | `log/default/<topic>-<partition>/` | see [PartitionLog]; `default` is the namespace |
 /// | `views/<name>/` | see [ViewDirectory] |
@@ -40,10 +41,10 @@ final class LogDirectory implements Closeable {
 
     private final Storage storage;
     private final Path root;
-    private final Closeable lock;
+    private final LockFile lock;
     private final UUID logId;
 
-    private LogDirectory(Storage storage, Path root, Closeable lock, UUID logId) {
+    private LogDirectory(Storage storage, Path root, LockFile lock, UUID logId) {
         this.storage = storage;
         this.root = root;
         this.lock = lock;
@@ -53,15 +54,15 @@ final class LogDirectory implements Closeable {
     static LogDirectory open(Storage storage, Path root) throws IOException {
         isFresh(storage, root); // a foreign directory is left as it is
         storage.createDirectories(root);
-        Closeable lock =
-                storage.lock(
-                        root.resolve(LOCK_FILE), "pid " + ProcessHandle.current().pid() + "\n");
+        LockFile lock = storage.lock(root.resolve(LOCK_FILE), owner(Map.of()));
         if (lock == null) {
             String owner = DurableText.read(storage, root.resolve(LOCK_FILE));
             throw new LogException(
                     Code.LOG_IN_USE,
                     "%s is in use by another process (%s). Stop it first, or use another directory"
-                            .formatted(root, owner == null ? "unknown" : owner.strip()));
+                            .formatted(
+                                    root,
+                                    owner == null ? "unknown" : owner.strip().replace("\n", ", ")));
         }
         try {
             boolean fresh = isFresh(storage, root); // now that nobody else can make it so
@@ -77,6 +78,18 @@ final class LogDirectory implements Closeable {
             lock.close();
             throw e;
         }
+    }
+
+    /// What stands in the lock file.
+    private static String owner(Map<String, String> addresses) {
+        StringBuilder text = new StringBuilder("pid " + ProcessHandle.current().pid() + "\n");
+        addresses.forEach((protocol, address) -> text.append(protocol + " " + address + "\n"));
+        return text.toString();
+    }
+
+    /// Notes in the lock file where this process serves the log.
+    void announce(Map<String, String> addresses) throws IOException {
+        lock.write(owner(addresses));
     }
 
     /// Whether a log is still to be made here.

@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -480,6 +481,17 @@ public final class LogEngine implements LocalLog {
     @Override
     public UUID id() {
         return directory.logId();
+    }
+
+    @Override
+    public void announce(Map<String, String> addresses) {
+        requireOpen();
+        try {
+            directory.announce(new TreeMap<>(addresses));
+        } catch (IOException e) {
+            throw new LogException(
+                    Code.IO, "the lock file of %s cannot be written".formatted(directory()), e);
+        }
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.millrace.log.internal;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -77,8 +76,21 @@ public final class MemoryStorage implements Storage {
     }
 
     @Override
-    public synchronized @Nullable Closeable lock(Path file, String content) {
-        return locks.putIfAbsent(file, true) != null ? null : () -> locks.remove(file);
+    public synchronized @Nullable LockFile lock(Path file, String content) {
+        if (locks.putIfAbsent(file, true) != null) {
+            return null;
+        }
+        return new LockFile() {
+            @Override
+            public void write(String words) {
+                // nobody can read it
+            }
+
+            @Override
+            public void close() {
+                locks.remove(file);
+            }
+        };
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.millrace.log.internal;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -76,15 +75,23 @@ final class ObservedStorage implements Storage {
     }
 
     @Override
-    public @Nullable Closeable lock(Path file, String content) throws IOException {
-        Closeable lock = storage.lock(file, content);
+    public @Nullable LockFile lock(Path file, String content) throws IOException {
+        LockFile lock = storage.lock(file, content);
         if (lock == null) {
             return null;
         }
         OpenHandles.Handle handle = handles.file(file, lock);
-        return () -> {
-            handle.close();
-            lock.close();
+        return new LockFile() {
+            @Override
+            public void write(String words) throws IOException {
+                lock.write(words);
+            }
+
+            @Override
+            public void close() throws IOException {
+                handle.close();
+                lock.close();
+            }
         };
     }
 

@@ -1,6 +1,5 @@
 package dev.millrace.log.internal;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +39,7 @@ public interface Storage {
     ///
     /// @return what lets go of the lock; null where another process, or this one, has it
     @org.jspecify.annotations.Nullable
-    Closeable lock(Path file, String content) throws IOException;
+    LockFile lock(Path file, String content) throws IOException;
 
     /// Tells one start of the machine from the next: while this is the same, what was written is
     /// still there, forced or not. Empty where that is not known.

@@ -1,6 +1,5 @@
 package dev.millrace.log.internal;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -68,7 +67,7 @@ final class InterceptedStorage implements Storage {
     }
 
     @Override
-    public @Nullable Closeable lock(Path file, String content) throws IOException {
+    public @Nullable LockFile lock(Path file, String content) throws IOException {
         return files.lock(file, content);
     }
 

@@ -1,8 +1,8 @@
 package dev.millrace.testkit.storage;
 
+import dev.millrace.log.internal.LockFile;
 import dev.millrace.log.internal.Storage;
 import dev.millrace.log.internal.StorageFile;
-import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -294,21 +294,33 @@ public final class FaultStorage implements Storage {
     }
 
     @Override
-    public synchronized @Nullable Closeable lock(Path file, String content) throws IOException {
+    public synchronized @Nullable LockFile lock(Path file, String content) throws IOException {
         mayFail(Call.Kind.LOCK, file);
         Path whole = file.toAbsolutePath().normalize();
         if (!locks.add(whole)) {
             return null;
         }
+        writeLock(file, content);
+        return new LockFile() {
+            @Override
+            public void write(String words) throws IOException {
+                writeLock(file, words);
+            }
+
+            @Override
+            public void close() {
+                synchronized (FaultStorage.this) {
+                    locks.remove(whole);
+                }
+            }
+        };
+    }
+
+    private synchronized void writeLock(Path file, String content) throws IOException {
         try (Handle handle = (Handle) opened(file)) {
             record(new Operation.Truncate(handle.node, file, 0));
             handle.put(content.getBytes(StandardCharsets.UTF_8), 0);
         }
-        return () -> {
-            synchronized (this) {
-                locks.remove(whole);
-            }
-        };
     }
 
     @Override

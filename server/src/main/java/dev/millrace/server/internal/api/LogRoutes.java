@@ -40,7 +40,8 @@ final class LogRoutes {
         return HttpResponse.json(
                 200,
                 to -> {
-                    to.writeStringField("directory", log.directory().toString());
+                    to.writeStringField("directory", log.directory().toAbsolutePath().toString());
+                    to.writeStringField("id", log.id().toString());
                     to.writeObjectFieldStart("recovery");
                     write(to, recovery);
                     to.writeEndObject();
