@@ -11,10 +11,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Exit;
 
@@ -155,6 +157,11 @@ public final class KafkaCluster implements AutoCloseable {
         return bootstrap;
     }
 
+    /// Where a broker keeps its partitions: `orders-0` and so on, each with its segments.
+    public Path directory(int broker) {
+        return brokers.get(broker).directory();
+    }
+
     /// Ends a broker without a word to anybody: its connections break, its heartbeats cease, and
     /// nobody is told to lead its partitions before the controller misses it (three seconds).
     public void kill(int broker) {
@@ -165,6 +172,19 @@ public final class KafkaCluster implements AutoCloseable {
     public void restart(int broker) throws Exception {
         brokers.get(broker).start();
         awaitBrokers((int) brokers.stream().filter(KafkaNode::runs).count());
+    }
+
+    /// The broker that leads a partition now.
+    public int leader(String topic, int partition) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+            TopicDescription described =
+                    admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+            return Objects.requireNonNull(described, topic)
+                    .partitions()
+                    .get(partition)
+                    .leader()
+                    .id();
+        }
     }
 
     private void awaitBrokers(int count) throws Exception {

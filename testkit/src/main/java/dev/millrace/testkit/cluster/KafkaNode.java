@@ -89,6 +89,10 @@ final class KafkaNode {
         }
     }
 
+    Path directory() {
+        return directory;
+    }
+
     boolean runs() {
         return broker != null || controller != null;
     }

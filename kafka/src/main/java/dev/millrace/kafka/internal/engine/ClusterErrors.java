@@ -5,6 +5,7 @@ import dev.millrace.log.LogException.Code;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.ApplicationRecoverableException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.CorruptRecordException;
@@ -53,7 +54,9 @@ final class ClusterErrors {
             case AuthenticationException _, AuthorizationException _ -> Code.NOT_AUTHORIZED;
             case UnsupportedVersionException _ -> Code.NOT_SUPPORTED;
             case CorruptRecordException _ -> Code.CORRUPT_RECORD;
+            // a producer of ours that was fenced is replaced before the next call
             case RetriableException _,
+                    ApplicationRecoverableException _,
                     InterruptException _,
                     java.util.concurrent.TimeoutException _ ->
                     Code.UNAVAILABLE;
