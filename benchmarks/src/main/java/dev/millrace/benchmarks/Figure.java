@@ -17,25 +17,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One object of a file of figures: text, numbers and truth values by name, in their order.
-record Figure(Map<String, Object> fields) {
+public record Figure(Map<String, Object> fields) {
 
     /// The text of a field; empty where it is not there.
-    String text(String name) {
+    public String text(String name) {
         Object value = fields.get(name);
         return value == null ? "" : value.toString();
     }
 
     /// The number in a field; not a number where it is not there.
-    double number(String name) {
+    public double number(String name) {
         return fields.get(name) instanceof Number number ? number.doubleValue() : Double.NaN;
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return fields.containsKey(name);
     }
 
     /// The same with one more field.
-    Figure with(String name, Object value) {
+    public Figure with(String name, Object value) {
         Map<String, Object> more = new LinkedHashMap<>();
         more.put(name, value);
         more.putAll(fields);

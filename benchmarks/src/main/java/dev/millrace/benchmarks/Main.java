@@ -1,5 +1,7 @@
 package dev.millrace.benchmarks;
 
+import dev.millrace.benchmarks.kafka.KafkaBench;
+import dev.millrace.benchmarks.kafka.KafkaSummary;
 import dev.millrace.cli.bench.Scratch;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -23,7 +25,7 @@ import picocli.CommandLine.Parameters;
         description = "Measure Millrace side by side with its peers.",
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
-    @Parameters(paramLabel = "AREA", description = "log; or micro, with the options of JMH")
+    @Parameters(paramLabel = "AREA", description = "log, kafka; or micro, with the options of JMH")
     private String area = "log";
 
     @Option(
@@ -71,11 +73,33 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!area.equals("log")) {
-            System.err.println(
-                    "build bench: there is no area '" + area + "'; there are: log, micro");
-            return 2;
+        return switch (area) {
+            case "log" -> log();
+            case "kafka" -> kafka();
+            default -> {
+                System.err.println(
+                        "build bench: there is no area '"
+                                + area
+                                + "'; there are: log, kafka, micro");
+                yield 2;
+            }
+        };
+    }
+
+    private int kafka() throws Exception {
+        List<Figure> figures;
+        try (Scratch scratch = Scratch.in(data)) {
+            figures = new KafkaBench(scratch.root(), rounds, seconds, System.out::println).run();
         }
+        List<String> section = new KafkaSummary(figures).markdown("./build bench kafka");
+        section.forEach(System.out::println);
+        if (!dryRun) {
+            write(figures, section, "kafka");
+        }
+        return 0;
+    }
+
+    private int log() throws Exception {
         List<Figure> figures;
         try (Scratch scratch = Scratch.in(data)) {
             Duration warmUp = Duration.ofMillis(Math.max(1500, seconds * 400L));

@@ -136,7 +136,8 @@ class AdminTest {
         assertThat(created.numPartitions("placed").get()).isEqualTo(2);
         assertThat(created.replicationFactor("usual").get()).isEqualTo(1);
         assertThat(created.config("four").get().get("retention.ms").value()).isEqualTo("60000");
-        assertThat(admin.listTopics().names().get()).containsExactlyInAnyOrder("four", "usual", "placed");
+        assertThat(admin.listTopics().names().get())
+                .containsExactlyInAnyOrder("four", "usual", "placed");
 
         Map<String, TopicDescription> described =
                 admin.describeTopics(List.of("four", "usual")).allTopicNames().get();
@@ -189,7 +190,7 @@ class AdminTest {
                         new NewTopic("orders", 1, ONE),
                         new NewTopic("__t", 1, ONE),
                         new NewTopic("t", 1_000_000, ONE),
-                        new NewTopic("t", 1, ONE).configs(Map.of("segment.bytes", "1"))) ) {
+                        new NewTopic("t", 1, ONE).configs(Map.of("segment.bytes", "1")))) {
             assertThatThrownBy(() -> admin.createTopics(List.of(bad), look).all().get())
                     .as("%s", bad)
                     .cause()
@@ -404,8 +405,7 @@ class AdminTest {
         "max.compaction.lag.ms, 9223372036854775807, 1",
         "remote.storage.enable, false, true"
     })
-    void keepsOrRefusesAPromiseOfKafkas(String key, String kept, String refused)
-            throws Exception {
+    void keepsOrRefusesAPromiseOfKafkas(String key, String kept, String refused) throws Exception {
         create(new NewTopic("kept", 1, ONE).configs(Map.of(key, kept)));
         refused(
                 InvalidConfigurationException.class,
@@ -450,8 +450,7 @@ class AdminTest {
                         .get(0)
                         .get(directory.toAbsolutePath().toString());
         assertThat(logDir.replicaInfos().get(new TopicPartition("orders", 0)).size())
-                .isEqualTo(
-                        served.log.sizeInBytes(new dev.millrace.log.TopicPartition("orders", 0)))
+                .isEqualTo(served.log.sizeInBytes(new dev.millrace.log.TopicPartition("orders", 0)))
                 .isPositive();
         assertThat(logDir.totalBytes().getAsLong()).isPositive();
     }
@@ -508,10 +507,7 @@ class AdminTest {
                                 .isInternal())
                 .isTrue();
         assertThat(value("__topics", "cleanup.policy")).isEqualTo("compact");
-        refused(
-                InvalidTopicException.class,
-                "own",
-                admin.deleteTopics(List.of("__topics")).all());
+        refused(InvalidTopicException.class, "own", admin.deleteTopics(List.of("__topics")).all());
         refused(
                 InvalidTopicException.class,
                 "own",

@@ -124,7 +124,8 @@ class ProduceProtocolTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
     void versionsOfOldFormatsCloseTheConnection(int version) throws IOException {
-        byte[] frame = RawClient.request(ApiKeys.PRODUCE, (short) 3, 1, request("orders", 0, batch("a")));
+        byte[] frame =
+                RawClient.request(ApiKeys.PRODUCE, (short) 3, 1, request("orders", 0, batch("a")));
         ByteBuffer.wrap(frame).putShort(2, (short) version);
         client.frame(frame);
         assertThat(client.receive()).isNull();
@@ -186,9 +187,7 @@ class ProduceProtocolTest {
 
     @Test
     void aTooLargeRecordIsRefused() throws IOException {
-        refused(
-                Errors.MESSAGE_TOO_LARGE,
-                produce("orders", 0, batch("a".repeat(2 << 20))));
+        refused(Errors.MESSAGE_TOO_LARGE, produce("orders", 0, batch("a".repeat(2 << 20))));
     }
 
     @Test
@@ -199,8 +198,7 @@ class ProduceProtocolTest {
 
     @Test
     void transactionsAreRefused() throws IOException {
-        ProduceRequestData named =
-                request("orders", 0, batch("a")).setTransactionalId("transfers");
+        ProduceRequestData named = request("orders", 0, batch("a")).setTransactionalId("transfers");
         PartitionProduceResponse response = produce(VERSION, named);
         assertThat(response.errorMessage()).contains("transactions are not supported");
         assertThat(served.log.latestOffset(ORDERS)).isZero();
@@ -229,8 +227,7 @@ class ProduceProtocolTest {
 
     @Test
     void whoWantsNoAcknowledgementGetsTheNextAnswerOnly() throws IOException {
-        client.send(
-                ApiKeys.PRODUCE, VERSION, request("orders", 0, batch("a")).setAcks((short) 0));
+        client.send(ApiKeys.PRODUCE, VERSION, request("orders", 0, batch("a")).setAcks((short) 0));
         MetadataResponseData metadata =
                 client.ask(
                         MetadataResponseData.class,
@@ -240,8 +237,7 @@ class ProduceProtocolTest {
         assertThat(metadata.brokers()).hasSize(1);
         assertThat(served.log.latestOffset(ORDERS)).isEqualTo(1);
 
-        client.send(
-                ApiKeys.PRODUCE, VERSION, request("nothing", 0, batch("a")).setAcks((short) 0));
+        client.send(ApiKeys.PRODUCE, VERSION, request("nothing", 0, batch("a")).setAcks((short) 0));
         assertThat(client.receive()).isNull();
     }
 

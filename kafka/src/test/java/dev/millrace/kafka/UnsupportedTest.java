@@ -66,8 +66,7 @@ class UnsupportedTest {
                             new InitProducerIdRequestData()
                                     .setTransactionalId("transfers")
                                     .setTransactionTimeoutMs(1000));
-            assertThat(Errors.forCode(response.errorCode()))
-                    .isEqualTo(Errors.UNSUPPORTED_VERSION);
+            assertThat(Errors.forCode(response.errorCode())).isEqualTo(Errors.UNSUPPORTED_VERSION);
         }
     }
 
@@ -138,8 +137,7 @@ class UnsupportedTest {
                     admin.listPartitionReassignments(Set.of(new TopicPartition("orders", 0)))
                             .reassignments());
             unsupported(
-                    "DESCRIBE_USER_SCRAM_CREDENTIALS",
-                    admin.describeUserScramCredentials().all());
+                    "DESCRIBE_USER_SCRAM_CREDENTIALS", admin.describeUserScramCredentials().all());
             unsupported("DESCRIBE_QUORUM", admin.describeMetadataQuorum().quorumInfo());
         }
     }

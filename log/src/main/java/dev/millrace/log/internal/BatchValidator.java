@@ -51,8 +51,7 @@ public final class BatchValidator {
         String damage = BatchFormat.problem(b, 0, b.limit(), checksum);
         if (damage != null) {
             throw new LogException(
-                    LogException.Code.CORRUPT_BATCH,
-                    "not a valid record batch: " + damage);
+                    LogException.Code.CORRUPT_BATCH, "not a valid record batch: " + damage);
         }
         checkHeader(b);
         long latest = Long.MIN_VALUE;

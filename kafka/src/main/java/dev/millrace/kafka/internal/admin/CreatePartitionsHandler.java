@@ -26,8 +26,7 @@ public final class CreatePartitionsHandler implements Handler<CreatePartitionsRe
     }
 
     @Override
-    public CreatePartitionsResponseData answer(
-            CreatePartitionsRequestData request, Caller caller) {
+    public CreatePartitionsResponseData answer(CreatePartitionsRequestData request, Caller caller) {
         CreatePartitionsResponseData response = new CreatePartitionsResponseData();
         for (CreatePartitionsTopic wanted : request.topics()) {
             CreatePartitionsTopicResult result =
@@ -66,9 +65,7 @@ public final class CreatePartitionsHandler implements Handler<CreatePartitionsRe
 
     /// @param assignments null where the client leaves them to us
     private static void requireNode(
-            @Nullable List<CreatePartitionsAssignment> assignments,
-            int now,
-            int count) {
+            @Nullable List<CreatePartitionsAssignment> assignments, int now, int count) {
         if (assignments == null) {
             return;
         }

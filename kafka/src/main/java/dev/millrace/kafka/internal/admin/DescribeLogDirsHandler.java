@@ -71,8 +71,7 @@ public final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequ
                                 new DescribeLogDirsPartition()
                                         .setPartitionIndex(number)
                                         .setPartitionSize(
-                                                log.sizeInBytes(
-                                                        new TopicPartition(name, number))));
+                                                log.sizeInBytes(new TopicPartition(name, number))));
             } catch (LogException e) {
                 // there is no such partition, and so nothing of it in the directory
             }

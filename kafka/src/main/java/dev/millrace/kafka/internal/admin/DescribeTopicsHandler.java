@@ -40,8 +40,7 @@ public final class DescribeTopicsHandler implements Handler<DescribeTopicPartiti
         int left = Math.clamp(request.responsePartitionLimit(), 1, MOST_PARTITIONS);
         for (String name : names(request)) {
             if (left == 0) {
-                return response.setNextCursor(
-                        new Cursor().setTopicName(name).setPartitionIndex(0));
+                return response.setNextCursor(new Cursor().setTopicName(name).setPartitionIndex(0));
             }
             DescribeTopicPartitionsResponseTopic topic = describe(name, from(request, name), left);
             response.topics().mustAdd(topic);

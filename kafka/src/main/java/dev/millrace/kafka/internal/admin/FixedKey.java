@@ -36,9 +36,21 @@ public record FixedKey(
                     of("message.timestamp.before.max.ms", ValueType.LONG, NEVER, Reason.TIMESTAMP),
                     of("message.timestamp.after.max.ms", ValueType.LONG, NEVER, Reason.TIMESTAMP),
                     of("min.insync.replicas", ValueType.INT, "1", Reason.REPLICAS),
-                    of("unclean.leader.election.enable", ValueType.BOOLEAN, "false", Reason.REPLICAS),
-                    of("leader.replication.throttled.replicas", ValueType.LIST, "", Reason.REPLICAS),
-                    of("follower.replication.throttled.replicas", ValueType.LIST, "", Reason.REPLICAS),
+                    of(
+                            "unclean.leader.election.enable",
+                            ValueType.BOOLEAN,
+                            "false",
+                            Reason.REPLICAS),
+                    of(
+                            "leader.replication.throttled.replicas",
+                            ValueType.LIST,
+                            "",
+                            Reason.REPLICAS),
+                    of(
+                            "follower.replication.throttled.replicas",
+                            ValueType.LIST,
+                            "",
+                            Reason.REPLICAS),
                     of("max.compaction.lag.ms", ValueType.LONG, NEVER, Reason.COMPACTION),
                     of("preallocate", ValueType.BOOLEAN, "false", Reason.FILES),
                     of("segment.index.bytes", ValueType.INT, "10485760", Reason.FILES),
@@ -103,6 +115,7 @@ public record FixedKey(
 
     ConfigEntry entry(Durability durability) {
         String is = value(durability);
-        return new ConfigEntry(name, type, is, is, ValueSource.DEFAULT, true, "Fixed: " + reason + ".");
+        return new ConfigEntry(
+                name, type, is, is, ValueSource.DEFAULT, true, "Fixed: " + reason + ".");
     }
 }

@@ -1,0 +1,119 @@
+package dev.millrace.benchmarks.kafka;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// A server in a process of its own, and what the kernel says of it.
+final class ServerProcess implements AutoCloseable {
+    /// Both contestants get these: Kafka's own script asks for as much.
+    private static final List<String> FLAGS =
+            List.of(
+                    "-Xmx1g",
+                    "-XX:+UseG1GC",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow");
+
+    private static final int TICKS_PER_SECOND = 100;
+    private static final int USER_TICKS = 11;
+    private static final int SYSTEM_TICKS = 12;
+    private static final int MOST_SECONDS_TO_END = 60;
+
+    private final Process process;
+
+    private ServerProcess(Process process) {
+        this.process = process;
+    }
+
+    /// A program of this class path.
+    record Spec(String mainClass, List<String> args) {
+        private List<String> command(List<String> flags) {
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(flags);
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+            command.addAll(args);
+            return command;
+        }
+
+        /// Starts it as a server; what it prints goes into `output`.
+        ServerProcess start(Path output) throws IOException {
+            return new ServerProcess(builder(FLAGS, output).start());
+        }
+
+        /// Runs it to its end.
+        ///
+        /// @return what it printed
+        String run(Path output) throws IOException, InterruptedException {
+            Process process = builder(List.of("-Xmx512m"), output).start();
+            try {
+                boolean ended = process.waitFor(10, TimeUnit.MINUTES);
+                String printed = Files.readString(output);
+                if (!ended || process.exitValue() != 0) {
+                    throw new IOException("%s failed: %s".formatted(mainClass, tail(printed)));
+                }
+                return printed;
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+
+        private ProcessBuilder builder(List<String> flags, Path output) {
+            return new ProcessBuilder(command(flags))
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
+        }
+
+        private static String tail(String text) {
+            return text.substring(Math.max(0, text.length() - 400)).strip();
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /// Seconds of processor time so far, of all its threads.
+    double cpuSeconds() throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        long ticks = Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]);
+        return (double) ticks / TICKS_PER_SECOND;
+    }
+
+    /// Bytes of memory that are its own: anonymous and shared, without mapped files.
+    long residentBytes() throws IOException {
+        return status("RssAnon:") + status("RssShmem:");
+    }
+
+    /// Bytes of mapped files that are in memory.
+    long mappedBytes() throws IOException {
+        return status("RssFile:");
+    }
+
+    private long status(String key) throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+            return lines.filter(line -> line.startsWith(key))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElse(0);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(MOST_SECONDS_TO_END, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
