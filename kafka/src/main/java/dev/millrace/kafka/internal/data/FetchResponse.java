@@ -7,7 +7,9 @@ import dev.millrace.log.BatchReader;
 import dev.millrace.log.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -119,9 +121,9 @@ final class FetchResponse implements Response {
         return bytes >= leastBytes || failed || partitions == 0;
     }
 
-    /// The partitions that more may come to.
-    List<TopicPartition> readable() {
-        List<TopicPartition> readable = new ArrayList<>(partitions);
+    /// The partitions that more may come to, each once however often it was asked for.
+    Set<TopicPartition> readable() {
+        Set<TopicPartition> readable = new LinkedHashSet<>();
         for (Topic topic : topics) {
             for (Partition partition : topic.partitions) {
                 if (partition.error == Errors.NONE) {

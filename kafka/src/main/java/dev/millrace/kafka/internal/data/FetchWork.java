@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// where there are too few. Batches are handed on as they are stored; the first of a fetch is whole
 /// however large it is.
 ///
+/// A client that wants to wait for longer than `kafka.connections.max.stall.ms` is answered with
+/// nothing by then, and asks again: it may have gone, which is not known before it is written to.
+///
 /// There are no fetch sessions: each request names all its partitions, as the protocol allows.
 public final class FetchWork implements Api.Work {
     private static final int FIRST_WITH_IDS = 13;
@@ -34,12 +37,14 @@ public final class FetchWork implements Api.Work {
     private final BatchSource source;
     private final TopicIds ids;
     private final int mostBytes;
+    private final int mostWaitMillis;
 
     public FetchWork(EventLog log, BatchSource source, TopicIds ids, KafkaServerOptions options) {
         this.log = log;
         this.source = source;
         this.ids = ids;
         this.mostBytes = options.maxFetchBytes();
+        this.mostWaitMillis = (int) Math.min(Integer.MAX_VALUE, options.maxStallMillis());
     }
 
     @Override
@@ -53,7 +58,7 @@ public final class FetchWork implements Api.Work {
         if (found.isEnough(request.minBytes()) || request.maxWaitMs() <= 0) {
             return found;
         }
-        try (Waker waker = new Waker(request.maxWaitMs())) {
+        try (Waker waker = new Waker(Math.min(request.maxWaitMs(), mostWaitMillis))) {
             for (TopicPartition partition : found.readable()) {
                 waker.watch(source.whenAdvanced(partition, waker));
             }

@@ -27,6 +27,8 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequestData>
     private static final long LATEST_TIERED = -5;
     private static final long EARLIEST_PENDING_UPLOAD = -6;
 
+    private static final int FIRST_WITH_EPOCH = 4;
+
     private final EventLog log;
     private final BatchSource source;
 
@@ -43,7 +45,11 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequestData>
                     new ListOffsetsTopicResponse().setName(topic.name());
             response.topics().add(answered);
             for (ListOffsetsPartition wanted : topic.partitions()) {
-                answered.partitions().add(find(topic.name(), wanted));
+                ListOffsetsPartitionResponse found = find(topic.name(), wanted);
+                answered.partitions().add(found);
+                if (caller.version() < FIRST_WITH_EPOCH) {
+                    found.setLeaderEpoch(-1);
+                }
             }
         }
         return response;

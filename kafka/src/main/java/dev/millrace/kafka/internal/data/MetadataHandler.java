@@ -12,6 +12,7 @@ import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.MetadataRequestData;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// Metadata: one broker, which leads every partition. A topic that does not exist is created where
 /// client and configuration want that.
 public final class MetadataHandler implements Handler<MetadataRequestData> {
+    private static final int FIRST_WITHOUT_NAME = 12;
+
     private final EventLog log;
     private final BatchSource source;
     private final TopicIds ids;
@@ -61,7 +64,13 @@ public final class MetadataHandler implements Handler<MetadataRequestData> {
             log.topics().forEach(topic -> response.topics().add(describe(topic)));
         } else {
             boolean mayCreate = request.allowAutoTopicCreation() && options.autoCreateTopics();
-            wanted.forEach(topic -> response.topics().mustAdd(find(topic, mayCreate)));
+            for (MetadataRequestTopic topic : new LinkedHashSet<>(wanted)) {
+                MetadataResponseTopic found = find(topic, mayCreate);
+                if (found.name() == null && caller.version() < FIRST_WITHOUT_NAME) {
+                    found.setName("");
+                }
+                response.topics().mustAdd(found);
+            }
         }
         return response;
     }

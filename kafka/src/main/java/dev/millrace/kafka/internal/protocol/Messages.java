@@ -13,12 +13,21 @@ import org.apache.kafka.common.requests.AbstractRequest;
 public final class Messages {
     private static final int SIZE_BYTES = 4;
 
+    /// Of a request that becomes objects, which take many times the memory of its bytes. Produce
+    /// alone is larger, and does not.
+    static final int MOST_BYTES = 16 << 20;
+
     private Messages() {}
 
     /// Reads the body of a request.
     ///
     /// @throws ProtocolException where it cannot be read
     public static ApiMessage read(ApiKeys api, short version, ByteBuffer body) {
+        if (body.remaining() > MOST_BYTES) {
+            throw new ProtocolException(
+                    "a request %s of %,d bytes, where %,d are the most"
+                            .formatted(api, body.remaining(), MOST_BYTES));
+        }
         ApiMessage request = api.messageType.newRequest();
         try {
             request.read(new ByteBufferAccessor(body), version);

@@ -1,6 +1,5 @@
 package dev.millrace.kafka.internal.protocol;
 
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -41,7 +40,7 @@ public record RequestHeader(short apiKey, short version, int correlationId, Stri
             RequestHeaderData header =
                     new RequestHeaderData(in, known.requestHeaderVersion(version));
             return new RequestHeader(key, version, correlationId, orEmpty(header.clientId()));
-        } catch (BufferUnderflowException | IllegalArgumentException e) {
+        } catch (RuntimeException e) { // kafka-clients has no one word for it
             throw new ProtocolException("the header of a request cannot be read", e);
         }
     }
