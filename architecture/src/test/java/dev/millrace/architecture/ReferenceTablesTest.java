@@ -3,6 +3,7 @@ package dev.millrace.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.kafka.KafkaLogOptions;
+import dev.millrace.kafka.KafkaServerOptions;
 import dev.millrace.log.ConfigKey;
 import dev.millrace.log.LogException;
 import dev.millrace.log.LogMetric;
@@ -35,6 +36,11 @@ class ReferenceTablesTest {
     @Test
     void everyClusterKeyStandsInTheReferenceAsItIs() throws IOException {
         requireTable("## Of a log on a cluster", KafkaLogOptions.keys());
+    }
+
+    @Test
+    void everyKafkaServerKeyStandsInTheReferenceAsItIs() throws IOException {
+        requireTable("## Of a Kafka server", KafkaServerOptions.keys());
     }
 
     private static void requireTable(String heading, List<ConfigKey> keys) throws IOException {

@@ -55,7 +55,7 @@ class GroupVersionsTest {
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
     void aMemberLives(int step) throws Exception {
         try (Served served = Served.in(directory);
-                WireClient client = new WireClient(served.server.address())) {
+                RawClient client = RawClient.of(served)) {
             served.log.createTopic(TopicSpec.named("orders"));
             findCoordinator(client, served, Math.min(step, 6));
             JoinGroupResponseData joined = join(client, step);
@@ -75,7 +75,7 @@ class GroupVersionsTest {
         }
     }
 
-    private static void findCoordinator(WireClient client, Served served, int version)
+    private static void findCoordinator(RawClient client, Served served, int version)
             throws IOException {
         FindCoordinatorRequestData request = new FindCoordinatorRequestData();
         if (version < 4) {
@@ -89,7 +89,7 @@ class GroupVersionsTest {
         assertThat(port).isEqualTo(served.server.address().getPort());
     }
 
-    private static JoinGroupResponseData join(WireClient client, int version) throws IOException {
+    private static JoinGroupResponseData join(RawClient client, int version) throws IOException {
         JoinGroupRequestData request =
                 new JoinGroupRequestData()
                         .setGroupId(GROUP)
@@ -106,7 +106,7 @@ class GroupVersionsTest {
         return joined;
     }
 
-    private static SyncGroupResponseData sync(WireClient client, String id, int version)
+    private static SyncGroupResponseData sync(RawClient client, String id, int version)
             throws IOException {
         SyncGroupRequestData request =
                 new SyncGroupRequestData().setGroupId(GROUP).setMemberId(id).setGenerationId(1);
@@ -115,14 +115,14 @@ class GroupVersionsTest {
         return client.ask(SyncGroupResponseData.class, request, version);
     }
 
-    private static Errors beat(WireClient client, String id, int version) throws IOException {
+    private static Errors beat(RawClient client, String id, int version) throws IOException {
         HeartbeatRequestData request =
                 new HeartbeatRequestData().setGroupId(GROUP).setMemberId(id).setGenerationId(1);
         return Errors.forCode(
                 client.ask(HeartbeatResponseData.class, request, version).errorCode());
     }
 
-    private static void commit(WireClient client, String id, int version) throws IOException {
+    private static void commit(RawClient client, String id, int version) throws IOException {
         OffsetCommitRequestTopic topic = new OffsetCommitRequestTopic().setName("orders");
         for (int partition = 0; partition < 2; partition++) {
             topic.partitions()
@@ -147,7 +147,7 @@ class GroupVersionsTest {
                 .containsExactly(Errors.NONE, Errors.UNKNOWN_TOPIC_OR_PARTITION);
     }
 
-    private static void fetch(WireClient client, int version) throws IOException {
+    private static void fetch(RawClient client, int version) throws IOException {
         OffsetFetchRequestData request = new OffsetFetchRequestData();
         if (version < 8) {
             request.setGroupId(GROUP)
@@ -185,14 +185,14 @@ class GroupVersionsTest {
         }
     }
 
-    private static void list(WireClient client, int version) throws IOException {
+    private static void list(RawClient client, int version) throws IOException {
         ListGroupsResponseData listed =
                 client.ask(ListGroupsResponseData.class, new ListGroupsRequestData(), version);
         assertThat(listed.groups().getFirst().groupId()).isEqualTo(GROUP);
         assertThat(listed.groups().getFirst().groupState()).isEqualTo(version < 4 ? "" : "Stable");
     }
 
-    private static void describe(WireClient client, String id, int version) throws IOException {
+    private static void describe(RawClient client, String id, int version) throws IOException {
         DescribeGroupsResponseData described =
                 client.ask(
                         DescribeGroupsResponseData.class,
@@ -206,7 +206,7 @@ class GroupVersionsTest {
                 .isEqualTo(version < 6 ? Errors.NONE : Errors.GROUP_ID_NOT_FOUND);
     }
 
-    private static void leave(WireClient client, String id, int version) throws IOException {
+    private static void leave(RawClient client, String id, int version) throws IOException {
         LeaveGroupRequestData request = new LeaveGroupRequestData().setGroupId(GROUP);
         if (version < 3) {
             request.setMemberId(id);
@@ -220,7 +220,7 @@ class GroupVersionsTest {
         assertThat(Errors.forCode(again)).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
     }
 
-    private static void delete(WireClient client, int version) throws IOException {
+    private static void delete(RawClient client, int version) throws IOException {
         DeleteGroupsResponseData deleted =
                 client.ask(
                         DeleteGroupsResponseData.class,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +31,15 @@ final class Members implements AutoCloseable {
     static final int PARTITIONS = 6;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Served served;
+    private final String bootstrap;
     private final Map<String, Member> members = new ConcurrentHashMap<>();
 
     Members(Served served) {
-        this.served = served;
+        this(served.bootstrap());
+    }
+
+    Members(String bootstrap) {
+        this.bootstrap = bootstrap;
     }
 
     /** Has a member join. */
@@ -50,7 +55,7 @@ final class Members implements AutoCloseable {
                                 "retry.backoff.ms", 10,
                                 "enable.auto.commit", false));
         settings.addAll(Arrays.asList(more));
-        members.put(name, new Member(name, served.consumer(settings.toArray())));
+        members.put(name, new Member(name, Served.consumerOf(bootstrap, settings.toArray())));
     }
 
     /** Has it say goodbye. */
@@ -123,6 +128,14 @@ final class Members implements AutoCloseable {
         }
     }
 
+    /** The highest offset whose commit was acknowledged, by partition. */
+    Map<TopicPartition, Long> acknowledged() {
+        Map<TopicPartition, Long> highest = new HashMap<>();
+        members.values()
+                .forEach(m -> m.acknowledged.forEach((p, o) -> highest.merge(p, o, Math::max)));
+        return highest;
+    }
+
     private Member member(String name) {
         return members.get(name);
     }
@@ -138,6 +151,7 @@ final class Members implements AutoCloseable {
         private final Thread thread;
         private volatile Set<TopicPartition> assignment = Set.of();
         private volatile int generation = -1;
+        private final Map<TopicPartition, Long> acknowledged = new ConcurrentHashMap<>();
         private volatile long commits;
         private volatile Throwable failure;
         private volatile boolean over;
@@ -180,6 +194,7 @@ final class Members implements AutoCloseable {
             try {
                 consumer.commitSync(
                         Map.of(first, new OffsetAndMetadata(commits)), Duration.ofSeconds(20));
+                acknowledged.put(first, commits);
                 commits++;
             } catch (CommitFailedException | RebalanceInProgressException e) {
                 // another generation has begun

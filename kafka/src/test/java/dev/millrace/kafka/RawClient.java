@@ -113,6 +113,11 @@ final class RawClient implements AutoCloseable {
         return type.cast(receive(api, version, send(api, version, body)));
     }
 
+    /** The answer to a request of the API that the request itself names. */
+    <R extends ApiMessage> R ask(Class<R> type, ApiMessage body, int version) throws IOException {
+        return ask(type, ApiKeys.forId(body.apiKey()), version, body);
+    }
+
     /** Sends nothing any more, but goes on receiving. */
     void endOutput() throws IOException {
         socket.shutdownOutput();

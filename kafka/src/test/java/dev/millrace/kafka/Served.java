@@ -48,8 +48,15 @@ final class Served implements AutoCloseable {
      * @param more settings as pairs of key and value
      */
     KafkaConsumer<String, String> consumer(Object... more) {
+        return consumerOf(bootstrap(), more);
+    }
+
+    /**
+     * @param more settings as pairs of key and value
+     */
+    static KafkaConsumer<String, String> consumerOf(String bootstrap, Object... more) {
         return new KafkaConsumer<>(
-                settings(more), new StringDeserializer(), new StringDeserializer());
+                settingsOf(bootstrap, more), new StringDeserializer(), new StringDeserializer());
     }
 
     Admin admin() {
@@ -57,8 +64,12 @@ final class Served implements AutoCloseable {
     }
 
     Map<String, Object> settings(Object... more) {
+        return settingsOf(bootstrap(), more);
+    }
+
+    private static Map<String, Object> settingsOf(String bootstrap, Object... more) {
         Map<String, Object> settings = new HashMap<>();
-        settings.put("bootstrap.servers", bootstrap());
+        settings.put("bootstrap.servers", bootstrap);
         for (int i = 0; i < more.length; i += 2) {
             settings.put((String) more[i], more[i + 1]);
         }

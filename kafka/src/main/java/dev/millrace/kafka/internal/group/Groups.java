@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For any number of threads; a [Group] itself is guarded by its monitor.
 public final class Groups implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("dev.millrace.kafka");
+
     private final Map<String, Group> groups = new ConcurrentHashMap<>();
     private final GroupStore store;
     private final Timers timers;
@@ -81,10 +83,18 @@ public final class Groups implements AutoCloseable {
             return null;
         }
         Group group = groups.get(id);
-        if (group == null && groups.size() < options.maxGroups()) {
-            group = groups.computeIfAbsent(id, _ -> new Group(id, timers.epochMillis()));
+        if (group != null) {
+            return group;
         }
-        return group;
+        if (groups.size() >= options.maxGroups()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "refused group {0}: there are {1} already; kafka.group.max.groups",
+                    id,
+                    Integer.toString(groups.size()));
+            return null;
+        }
+        return groups.computeIfAbsent(id, _ -> new Group(id, timers.epochMillis()));
     }
 
     /// What a client is told whose group was not found: `otherwise`, or to ask again later, as it

@@ -164,7 +164,16 @@ final class JoinGroup implements Handler<JoinGroupRequestData> {
         if (group.isInvited(asked.memberId())) {
             return false; // it was counted when it was invited
         }
-        return group.size() + group.invitedCount() >= groups.options().maxMembers();
+        int count = group.size() + group.invitedCount();
+        boolean full = count >= groups.options().maxMembers();
+        if (full) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "group {0}: refused a member, there are {1} already; kafka.group.max.size",
+                    group.id(),
+                    Integer.toString(count));
+        }
+        return full;
     }
 
     private CompletableFuture<JoinGroupResponseData> add(Group group, Asked asked, String id) {
