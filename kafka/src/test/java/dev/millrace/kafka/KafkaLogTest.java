@@ -13,11 +13,14 @@ import dev.millrace.log.LogException.Code;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.PartitionAppend;
 import dev.millrace.log.RecordBatch;
+import dev.millrace.log.RunningView;
 import dev.millrace.log.SegmentFile;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicPartition;
 import dev.millrace.log.TopicSpec;
+import dev.millrace.log.Views;
 import dev.millrace.testkit.cluster.KafkaCluster;
+import dev.millrace.testkit.views.RecordingView;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What the log on a cluster does beside the contract of every engine.
 @Timeout(120)
@@ -134,14 +138,18 @@ class KafkaLogTest {
                                     }
                                 });
         begun.await();
-        for (int i = 0; i < 60; i++) {
-            batches.add(log.append(P0, batch("b" + i, 1 + random.nextInt(400))));
-            if (i % 7 == 0) {
-                batches.getLast().join();
+        KafkaLogOptions narrow = KafkaLogOptions.defaults().with("cluster.batch.bytes", 16 << 10);
+        try (KafkaLog cutting = KafkaLog.open(bootstrap, narrow)) {
+            for (int i = 0; i < 100; i++) {
+                batches.add(cutting.append(P0, batch("b" + i, 1 + random.nextInt(600))));
+                if (i % 9 == 0) {
+                    batches.getLast().join();
+                }
             }
+            batches.forEach(CompletableFuture::join);
+        } finally {
+            enough.set(true);
         }
-        batches.forEach(CompletableFuture::join);
-        enough.set(true);
         other.join();
 
         List<SegmentFile.Batch> stored = stored(P0);
@@ -239,6 +247,23 @@ class KafkaLogTest {
                                             && b.baseOffset() + b.count() > result.lastOffset());
         }
         assertThat(log.latestOffset(P0)).as("21 records, and the transaction's end").isEqualTo(22);
+    }
+
+    @Test
+    void aViewPassesTheEndsOfTransactions(@TempDir Path folder) {
+        log.createTopic(TopicSpec.named("orders"));
+        try (Views views = Views.over(log, log.id(), folder);
+                RunningView<RecordingView> running =
+                        views.run(new RecordingView("recording", "1", "orders"))) {
+            for (int i = 0; i < 3; i++) {
+                log.appendAtomically(List.of(new PartitionAppend(P0, batch("a" + i, 4)))).join();
+                assertThat(running.awaitPresent(LONG)).isTrue();
+                assertThat(running.status().lag()).isZero();
+            }
+            assertThat(running.current().recorded(P0))
+                    .hasSize(12)
+                    .isEqualTo(RecordingView.expected(log, P0));
+        }
     }
 
     @Test

@@ -104,7 +104,8 @@ public interface EventLog extends AutoCloseable {
     }
 
     /// Appends batches to several partitions, of one topic or of several: all of them or none,
-    /// after any crash. The partitions' high-water marks move one after the other.
+    /// after any crash. The partitions' high-water marks move one after the other. The end of an
+    /// atomic append may take an offset of each partition, so that there is a gap behind it.
     ///
     /// All conditions are asked before any of the batches is shown to a listener; where one does
     /// not hold the future fails with its [PreconditionFailedException]. The results stand in the

@@ -21,6 +21,9 @@ final class ClusterClients {
     private static final int POLLED_RECORDS = 2000;
     private static final long BUFFER_BATCHES = 32;
 
+    /// The most that brokers allow, unless told otherwise (`transaction.max.timeout.ms`).
+    private static final int MOST_TRANSACTION_MILLIS = 900_000;
+
     private final KafkaLogOptions options;
 
     ClusterClients(KafkaLogOptions options) {
@@ -58,7 +61,9 @@ final class ClusterClients {
         config.put("acks", "all");
         config.put("enable.idempotence", true);
         config.put("transactional.id", id);
-        config.put("transaction.timeout.ms", options.timeoutMillis());
+        config.put(
+                "transaction.timeout.ms",
+                Math.min(MOST_TRANSACTION_MILLIS, options.timeoutMillis()));
         return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
 

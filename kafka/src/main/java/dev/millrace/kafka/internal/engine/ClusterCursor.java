@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -80,7 +81,7 @@ final class ClusterCursor implements Cursor {
         record.show(null);
         requireSameTopic();
         try {
-            if (fetch(System.nanoTime() + timeout.toNanos())) {
+            if (fetch(System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout))) {
                 record.show(polled.get(index++));
                 return true;
             }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.LogDirDescription;
@@ -88,7 +89,7 @@ final class ClusterOffsets {
 
     /// Waits until the end is above an offset, by asking again and again.
     boolean await(TopicPartition partition, long offset, Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
         long pause = FIRST_PAUSE_NANOS;
         while (latest(partition) <= offset) {
             long left = deadline - System.nanoTime();
