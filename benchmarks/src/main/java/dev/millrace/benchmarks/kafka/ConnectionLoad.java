@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionLoad {
     private static final int PRODUCE = 0;
     private static final short VERSION = 7;
-    private static final int RECORDS = 10;
+    private static final int RECORDS = 150;
     private static final int RECORD_BYTES = 100;
+    private static final int IN_FLIGHT = 5;
 
     /// Correlation id, count of topics, length of the name.
     private static final int BEFORE_NAME = 4 + 4 + 2;
@@ -91,15 +92,22 @@ final class ConnectionLoad {
             socket.setTcpNoDelay(true);
             OutputStream out = socket.getOutputStream();
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            long now = System.nanoTime();
-            while (now < end) {
+            for (int i = 0; i < IN_FLIGHT; i++) {
                 out.write(request);
+            }
+            int left = IN_FLIGHT;
+            while (left > 0) {
                 byte[] response = new byte[in.readInt()];
                 in.readFully(response);
                 requireAppended(response);
-                now = System.nanoTime();
+                long now = System.nanoTime();
                 if (now >= warm && now < end) {
                     acknowledged.incrementAndGet();
+                }
+                if (now < end) {
+                    out.write(request);
+                } else {
+                    left--;
                 }
             }
         }
@@ -120,7 +128,7 @@ final class ConnectionLoad {
         out.putShort((short) PRODUCE).putShort(VERSION).putInt(1);
         text(out, null); // client id
         text(out, null); // transactional id
-        out.putShort((short) -1).putInt(30_000);
+        out.putShort((short) 1).putInt(30_000);
         out.putInt(1);
         text(out, topic);
         out.putInt(1).putInt(partition).putInt(batch.length).put(batch);

@@ -42,6 +42,9 @@ public final class KafkaBench {
         touchMemory();
         List<Figure> figures = new ArrayList<>();
         figures.addAll(machine());
+        Path warm = scratch.resolve("warm");
+        new Turn(Contestant.MILLRACE, warm, FIRST_PORT, scale).warmUp();
+        Scratch.delete(warm);
         Contestant[] contestants = Contestant.values();
         for (int round = 1; round <= rounds; round++) {
             for (int i = 0; i < contestants.length; i++) {

@@ -50,6 +50,15 @@ final class Turn {
         this.scale = scale;
     }
 
+    /// Starts a server, sends a record, and stops it, for nobody: the client gets used to its work.
+    void warmUp() throws IOException, InterruptedException, ExecutionException {
+        contestant.prepare(folder, port);
+        try (ServerProcess server =
+                contestant.start(folder, port).start(folder.resolve("server.out"))) {
+            firstAcknowledged(server, System.nanoTime()).close();
+        }
+    }
+
     /// @return the figures of all cases
     List<Figure> run() throws IOException, InterruptedException, ExecutionException {
         contestant.prepare(folder, port);
@@ -209,7 +218,8 @@ final class Turn {
 
         void connections(String name, int connections)
                 throws IOException, InterruptedException, ExecutionException {
-            create(name, 4, Promise.DISK);
+            create(name, 4, Promise.PAGE_CACHE);
+            requireCount(name, 4, 0); // and so waits for its leaders
             double before = server.cpuSeconds();
             double rate =
                     new ConnectionLoad("127.0.0.1", port, name, 4)

@@ -292,7 +292,8 @@ class ApiTest {
         assertThat(caller.delete("/v1/views/count-orders").status()).isEqualTo(204);
         requireProblem(caller.delete("/v1/views/count-orders"), 404, "unknown-view");
         assertThat(caller.get("/v1/log/metrics").json().objects("items")).isNotEmpty();
-        assertThat(caller.get("/v1/log").json().text("directory")).isEqualTo(directory.toAbsolutePath().toString());
+        assertThat(caller.get("/v1/log").json().text("directory"))
+                .isEqualTo(directory.toAbsolutePath().toString());
     }
 
     @Test
