@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kafka's own consumers in groups: they join, go away with and without a word, and come back. */
-@Timeout(60)
+@Timeout(120)
 class ConsumerGroupTest {
     private static final KafkaServerOptions QUICK =
             KafkaServerOptions.of(Map.of("kafka.group.min.session.timeout.ms", "100"));

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Kafka's own Admin can ask of groups. */
-@Timeout(60)
+@Timeout(120)
 class GroupAdminTest {
     private static final String GROUP = Members.GROUP;
     private static final TopicPartition OTHER = new TopicPartition("other", 1);

@@ -29,7 +29,7 @@ final class Members implements AutoCloseable {
     static final String GROUP = "readers";
     static final String TOPIC = "read";
     static final int PARTITIONS = 6;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final String bootstrap;
     private final Map<String, Member> members = new ConcurrentHashMap<>();
@@ -168,8 +168,8 @@ final class Members implements AutoCloseable {
                 consumer.subscribe(List.of(TOPIC));
                 while (!over) {
                     consumer.poll(Duration.ofMillis(20));
-                    assignment = Set.copyOf(consumer.assignment());
                     generation = consumer.groupMetadata().generationId();
+                    assignment = Set.copyOf(consumer.assignment());
                     commit();
                 }
             } catch (WakeupException e) {

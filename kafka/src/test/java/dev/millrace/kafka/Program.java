@@ -77,8 +77,7 @@ final class Program implements AutoCloseable {
     private void read() {
         try (BufferedReader from =
                 new BufferedReader(
-                        new InputStreamReader(
-                                process.getInputStream(), StandardCharsets.UTF_8))) {
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = from.readLine(); line != null; line = from.readLine()) {
                 synchronized (this) {
                     lines.add(line);

@@ -28,10 +28,30 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 final class RandomRequests {
     private static final List<String> NAMES =
             List.of(
-                    "orders", "orders", "latest", "latest", "nothing", "__topics", "", "a b", "0",
-                    "__consumer_offsets", "group", "group", "consumer", "range", "retention.ms",
-                    "cleanup.policy", "compact", "60000", "min.insync.replicas", "1",
-                    "compression.type", "producer", "durability", "os");
+                    "orders",
+                    "orders",
+                    "latest",
+                    "latest",
+                    "nothing",
+                    "__topics",
+                    "",
+                    "a b",
+                    "0",
+                    "__consumer_offsets",
+                    "group",
+                    "group",
+                    "consumer",
+                    "range",
+                    "retention.ms",
+                    "cleanup.policy",
+                    "compact",
+                    "60000",
+                    "min.insync.replicas",
+                    "1",
+                    "compression.type",
+                    "producer",
+                    "durability",
+                    "os");
     private static final int[] INTS = {-1, 0, 0, 0, 1, 1, 2, 3, -2, 7, 100};
     private static final int[] EDGES = {
         Integer.MIN_VALUE, Integer.MAX_VALUE, 100_001, 1 << 24, 0x7f7f7f7f, -3
@@ -66,8 +86,7 @@ final class RandomRequests {
                         .setCorrelationId(random.nextInt())
                         .setClientId(random.nextBoolean() ? "fuzz" : null);
         ObjectSerializationCache cache = new ObjectSerializationCache();
-        ByteBuffer frame =
-                ByteBuffer.allocate(header.size(cache, headerVersion) + body.sizeOf());
+        ByteBuffer frame = ByteBuffer.allocate(header.size(cache, headerVersion) + body.sizeOf());
         header.write(new ByteBufferAccessor(frame), cache, headerVersion);
         body.writeTo(frame);
         return frame.array();

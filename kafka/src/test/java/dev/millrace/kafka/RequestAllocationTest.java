@@ -19,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A request takes memory by what it holds, not by what it says that it holds. */
 class RequestAllocationTest {
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int ROUNDS = 40;
 
     @TempDir private Path directory;

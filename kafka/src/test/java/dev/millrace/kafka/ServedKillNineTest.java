@@ -58,8 +58,7 @@ class ServedKillNineTest {
                 // a kill for each stretch of the records, somewhere in it
                 int from = (kill - 1) * RECORDS / (KILLS + 1);
                 producer.await(
-                        this::isAcknowledged,
-                        from + 1 + random.nextInt(RECORDS / (KILLS + 1)));
+                        this::isAcknowledged, from + 1 + random.nextInt(RECORDS / (KILLS + 1)));
                 server.kill();
                 server = serve(data, port);
                 port(server);
@@ -67,7 +66,8 @@ class ServedKillNineTest {
             Map<Place, Long> acknowledged = places(producer.end(), ACKNOWLEDGED);
             assertThat(acknowledged).as("seed %d", seed).hasSize(RECORDS);
             Map<Integer, List<Long>> stored = stored(port, acknowledged);
-            stored.values().forEach(values -> assertThat(values).isSorted().doesNotHaveDuplicates());
+            stored.values()
+                    .forEach(values -> assertThat(values).isSorted().doesNotHaveDuplicates());
             assertThat(stored.values().stream().mapToInt(List::size).sum())
                     .as("seed %d: records in the log", seed)
                     .isEqualTo(RECORDS);
@@ -82,8 +82,7 @@ class ServedKillNineTest {
     }
 
     private static Program serve(Path data, int port) throws Exception {
-        return Program.java(
-                ServingChild.class, data.toString(), Integer.toString(port));
+        return Program.java(ServingChild.class, data.toString(), Integer.toString(port));
     }
 
     private static int port(Program server) throws InterruptedException {
@@ -103,21 +102,31 @@ class ServedKillNineTest {
                 "enable.idempotence=true\nretries=2147483647\nlinger.ms=5\nreconnect.backoff.max.ms=200\n");
         return Program.java(
                 VerifiableProducer.class,
-                "--bootstrap-server", "127.0.0.1:" + port,
-                "--topic", "verified",
-                "--max-messages", Integer.toString(RECORDS),
-                "--throughput", Integer.toString(PER_SECOND),
-                "--acks", "-1",
-                "--command-config", settings.toString());
+                "--bootstrap-server",
+                "127.0.0.1:" + port,
+                "--topic",
+                "verified",
+                "--max-messages",
+                Integer.toString(RECORDS),
+                "--throughput",
+                Integer.toString(PER_SECOND),
+                "--acks",
+                "-1",
+                "--command-config",
+                settings.toString());
     }
 
     private Program consume(int port) throws Exception {
         return Program.java(
                 VerifiableConsumer.class,
-                "--bootstrap-server", "127.0.0.1:" + port,
-                "--topic", "verified",
-                "--group-id", "verifiers",
-                "--reset-policy", "earliest",
+                "--bootstrap-server",
+                "127.0.0.1:" + port,
+                "--topic",
+                "verified",
+                "--group-id",
+                "verifiers",
+                "--reset-policy",
+                "earliest",
                 "--verbose");
     }
 
