@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.kafka.internal.data.TopicIds;
 import dev.millrace.kafka.internal.protocol.Api;
 import dev.millrace.log.TopicSpec;
+import dev.millrace.testkit.crash.Seeds;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Hostile, broken and slow clients: each is answered or cut off, nothing of them is left behind,
@@ -86,8 +87,12 @@ class FuzzTest {
                         "kafka.group.initial.rebalance.delay.ms", "10"));
     }
 
+    static List<Long> seeds() {
+        return List.of(1L, Seeds.seed(FuzzTest.class));
+    }
+
     @ParameterizedTest
-    @ValueSource(longs = {1, 2})
+    @MethodSource("seeds")
     void hostileClientsHarmNobody(long seed) throws Exception {
         SERVER.addHandler(watching);
         SERVER.setUseParentHandlers(false);
