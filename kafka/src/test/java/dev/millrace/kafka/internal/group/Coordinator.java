@@ -149,7 +149,7 @@ final class Coordinator {
         return List.of(ids);
     }
 
-    /** Asks for the assignment; the leader gives each of `members` its own id. */
+    /** Asks for the assignment; the leader gives each of `members` its {@link #share}. */
     CompletableFuture<SyncGroupResponseData> sync(
             String memberId, int generation, List<String> members) {
         SyncGroupRequestData request =
@@ -162,9 +162,14 @@ final class Coordinator {
                     .add(
                             new SyncGroupRequestAssignment()
                                     .setMemberId(member)
-                                    .setAssignment(member.getBytes(US_ASCII)));
+                                    .setAssignment(share(member, generation).getBytes(US_ASCII)));
         }
         return new SyncGroup(groups).begin(request);
+    }
+
+    /** What a leader gives a member. */
+    static String share(String memberId, int generation) {
+        return memberId + "@" + generation;
     }
 
     Errors beat(String memberId, int generation) {

@@ -3,6 +3,7 @@ package dev.millrace.kafka.internal.group;
 import static dev.millrace.kafka.internal.group.Coordinator.TOPIC;
 import static dev.millrace.kafka.internal.group.Coordinator.join;
 import static dev.millrace.kafka.internal.group.Coordinator.protocol;
+import static dev.millrace.kafka.internal.group.Coordinator.share;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -272,9 +273,14 @@ class GroupModelTest {
                 isMember = true;
                 String mine = new String(answer.assignment(), US_ASCII);
                 if (!isStatic()) {
-                    assertThat(mine).as("the assignment of %s", id).isEqualTo(id);
+                    assertThat(mine)
+                            .as("the assignment of %s", id)
+                            .isEqualTo(share(id, generation));
                 } else {
-                    assertThat(mine).as("the assignment of %s", id).startsWith("i" + number + "-");
+                    assertThat(mine)
+                            .as("the assignment of %s", id)
+                            .startsWith("i" + number + "-")
+                            .endsWith("@" + generation);
                 }
             } else {
                 forget(error);

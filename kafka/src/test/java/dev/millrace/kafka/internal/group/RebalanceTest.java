@@ -3,6 +3,7 @@ package dev.millrace.kafka.internal.group;
 import static dev.millrace.kafka.internal.group.Coordinator.SESSION_MILLIS;
 import static dev.millrace.kafka.internal.group.Coordinator.join;
 import static dev.millrace.kafka.internal.group.Coordinator.protocol;
+import static dev.millrace.kafka.internal.group.Coordinator.share;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -78,7 +79,7 @@ class RebalanceTest {
         assertThat(it.describe().groupState()).isEqualTo("Stable");
         for (String id : ids) {
             SyncGroupResponseData answer = it.sync(id, 1, List.of()).join();
-            assertThat(new String(answer.assignment(), US_ASCII)).isEqualTo(id);
+            assertThat(new String(answer.assignment(), US_ASCII)).isEqualTo(share(id, 1));
             assertThat(it.beat(id, 1)).isEqualTo(Errors.NONE);
         }
     }
@@ -94,7 +95,7 @@ class RebalanceTest {
         assertThat(it.describe().groupState()).isEqualTo("CompletingRebalance");
         assertThat(it.beat(b, 1)).isEqualTo(Errors.NONE);
         assertThat(it.sync(a, 1, List.of(a, b))).isCompleted();
-        assertThat(new String(waiting.join().assignment(), US_ASCII)).isEqualTo(b);
+        assertThat(new String(waiting.join().assignment(), US_ASCII)).isEqualTo(share(b, 1));
     }
 
     @Test
@@ -245,6 +246,25 @@ class RebalanceTest {
         it.store.full(false);
         assertThat(it.join(a).join().generationId()).isEqualTo(2);
         assertThat(it.sync(a, 2, List.of(a)).join().errorCode()).isZero();
+    }
+
+    @Test
+    void anAssignmentThatIsStoredTooLateIsNotThatOfTheNextGeneration() {
+        Coordinator slow = new Coordinator(Coordinator.OPTIONS, true);
+        String a = slow.invite();
+        var _ = slow.join(a);
+        CompletableFuture<SyncGroupResponseData> first = slow.sync(a, 1, List.of(a));
+        String b = slow.invite();
+        var _ = slow.join(b);
+        var _ = slow.join(a);
+        assertThat(first.join().errorCode()).isEqualTo(Errors.REBALANCE_IN_PROGRESS.code());
+        assertThat(slow.describe().groupState()).isEqualTo("CompletingRebalance");
+        CompletableFuture<SyncGroupResponseData> second = slow.sync(a, 2, List.of(a, b));
+        slow.store.finish();
+        assertThat(slow.describe().groupState()).isEqualTo("CompletingRebalance");
+        assertThat(second).isNotDone();
+        slow.store.finish();
+        assertThat(new String(second.join().assignment(), US_ASCII)).isEqualTo(share(a, 2));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.millrace.kafka.internal.group;
 import static dev.millrace.kafka.internal.group.Coordinator.SESSION_MILLIS;
 import static dev.millrace.kafka.internal.group.Coordinator.join;
 import static dev.millrace.kafka.internal.group.Coordinator.protocol;
+import static dev.millrace.kafka.internal.group.Coordinator.share;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,7 +46,7 @@ class StaticMemberTest {
         assertThat(back.generationId()).isEqualTo(2);
         assertThat(back.memberId()).isNotEqualTo(ids.get(1)).startsWith("i2-");
         SyncGroupResponseData synced = it.sync(back.memberId(), 2, List.of()).join();
-        assertThat(new String(synced.assignment(), US_ASCII)).isEqualTo(ids.get(1));
+        assertThat(new String(synced.assignment(), US_ASCII)).isEqualTo(share(ids.get(1), 2));
         assertThat(it.beat(ids.get(0), 2)).as("nobody else notices").isEqualTo(Errors.NONE);
     }
 
