@@ -19,12 +19,12 @@ import dev.millrace.kafka.internal.protocol.SaslHandshakeHandler;
 import dev.millrace.log.EventLog;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
-import dev.millrace.log.Views;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.jspecify.annotations.Nullable;
 
 /// Serves a log to Kafka's own clients: one broker, node 0, the leader of every partition.
 ///
@@ -40,42 +40,35 @@ import org.apache.kafka.common.protocol.ApiKeys;
 public final class KafkaServer implements AutoCloseable {
     private final Apis apis;
     private final Listener listener;
-    private final GroupApis groups;
+    private final @Nullable GroupApis groups;
 
-    private KafkaServer(Apis apis, Listener listener, GroupApis groups) {
+    private KafkaServer(Apis apis, Listener listener, @Nullable GroupApis groups) {
         this.apis = apis;
         this.listener = listener;
         this.groups = groups;
     }
 
-    /// Serves a local log from now on; what is derived from it is kept in its directory.
+    /// Serves the log from now on. Consumer groups and idempotent producers are known only where it
+    /// is a [LocalLog], which keeps what is derived from it in its directory; of a log on a
+    /// cluster, they are the cluster's.
     ///
-    /// @throws LogException `invalid-config` where the address cannot be bound; `not-supported`
-    ///   where the log has no directory, and [#start(EventLog,Views,KafkaServerOptions)] is the way
-    public static KafkaServer start(EventLog log, KafkaServerOptions options) {
-        if (log instanceof LocalLog local) {
-            return start(local, local.views(), options);
-        }
-        throw new LogException(
-                LogException.Code.NOT_SUPPORTED,
-                "a log that is no directory has no place for views of its own: name one with Views.over");
-    }
-
-    /// Serves any log from now on.
-    ///
-    /// @param views over that log; those that the server runs are closed with it
     /// @throws LogException `invalid-config` where the address cannot be bound
-    public static KafkaServer start(EventLog log, Views views, KafkaServerOptions options) {
-        GroupApis groups = GroupApis.open(log, views, groupOptions(options), options::advertised);
+    public static KafkaServer start(EventLog log, KafkaServerOptions options) {
+        List<Api> apis = new ArrayList<>();
+        BatchSource source = BatchSource.of(log);
+        TopicIds ids = new TopicIds(log);
+        Cluster cluster =
+                Cluster.of(log instanceof LocalLog local ? local.id() : UUID.randomUUID());
+        apis.addAll(data(log, source, ids, options, cluster));
+        apis.addAll(AdminApis.of(log, source, ids, options, cluster));
+        if (!(log instanceof LocalLog local)) {
+            Apis table = new Apis(apis);
+            return new KafkaServer(table, Listener.start(options, table), null);
+        }
+        GroupApis groups =
+                GroupApis.open(log, local.views(), groupOptions(options), options::advertised);
         try {
-            Cluster cluster =
-                    Cluster.of(log instanceof LocalLog local ? local.id() : UUID.randomUUID());
-            List<Api> apis = new ArrayList<>();
-            BatchSource source = BatchSource.of(log);
-            TopicIds ids = new TopicIds(log);
-            apis.addAll(data(log, source, ids, options, cluster));
             apis.addAll(groups.apis());
-            apis.addAll(AdminApis.of(log, source, ids, options, cluster));
             Apis table = new Apis(apis);
             return new KafkaServer(table, Listener.start(options, table), groups);
         } catch (RuntimeException e) {
@@ -139,8 +132,12 @@ public final class KafkaServer implements AutoCloseable {
     /// Takes no requests any more, answers those in work, and closes the connections. Idempotent.
     @Override
     public void close() {
-        groups.sendAway();
-        listener.close();
-        groups.close();
+        if (groups == null) {
+            listener.close();
+        } else {
+            groups.sendAway();
+            listener.close();
+            groups.close();
+        }
     }
 }

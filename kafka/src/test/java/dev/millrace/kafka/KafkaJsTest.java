@@ -32,8 +32,7 @@ class KafkaJsTest {
                                         "node",
                                         peer.toString(),
                                         served.bootstrap()))) {
-            assertThat(node.end())
-                    .contains("administered", "consumed 600", "offsets are there");
+            assertThat(node.end()).contains("administered", "consumed 600", "offsets are there");
         }
     }
 

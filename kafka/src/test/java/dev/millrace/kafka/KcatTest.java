@@ -60,16 +60,22 @@ class KcatTest {
         "zstd, all, true",
         "lz4, 0, false"
     })
-    void readsBackWhatItProduced(String codec, String acks, boolean idempotent)
-            throws Exception {
+    void readsBackWhatItProduced(String codec, String acks, boolean idempotent) throws Exception {
         try (Served served = Served.in(directory)) {
             served.log.createTopic(TopicSpec.named("orders"));
             try (Program producer =
                     kcat(
                             served,
-                            "-P", "-t", "orders", "-K:", "-z", codec,
-                            "-X", "acks=" + acks,
-                            "-X", "enable.idempotence=" + idempotent)) {
+                            "-P",
+                            "-t",
+                            "orders",
+                            "-K:",
+                            "-z",
+                            codec,
+                            "-X",
+                            "acks=" + acks,
+                            "-X",
+                            "enable.idempotence=" + idempotent)) {
                 producer.given(records()).end();
             }
             try (Program consumer =
@@ -117,8 +123,13 @@ class KcatTest {
         try (Program consumer =
                 kcat(
                         served,
-                        "-X", "auto.offset.reset=earliest",
-                        "-q", "-e", "-G", "readers", "orders")) {
+                        "-X",
+                        "auto.offset.reset=earliest",
+                        "-q",
+                        "-e",
+                        "-G",
+                        "readers",
+                        "orders")) {
             return consumer.end();
         }
     }

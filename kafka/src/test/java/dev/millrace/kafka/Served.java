@@ -41,7 +41,15 @@ final class Served implements AutoCloseable {
      * @param more settings as pairs of key and value
      */
     KafkaProducer<String, String> producer(Object... more) {
-        return new KafkaProducer<>(settings(more), new StringSerializer(), new StringSerializer());
+        return producerOf(bootstrap(), more);
+    }
+
+    /**
+     * @param more settings as pairs of key and value
+     */
+    static KafkaProducer<String, String> producerOf(String bootstrap, Object... more) {
+        return new KafkaProducer<>(
+                settingsOf(bootstrap, more), new StringSerializer(), new StringSerializer());
     }
 
     /**
