@@ -3,6 +3,9 @@ package dev.millrace.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.log.Durability;
+import dev.millrace.log.LocalLog;
+import dev.millrace.log.LogOptions;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -433,6 +436,51 @@ class AdminTest {
                 create1(
                         new NewTopic("t", 1, ONE)
                                 .configs(Map.of("durability", "os", "flush.ms", "10"))));
+    }
+
+    @Test
+    void forcesWhereThatIsAskedForAlthoughItIsNotTheDefault(@TempDir Path other)
+            throws Exception {
+        LogOptions lazy = LogOptions.defaults().withTopicDefault("durability", "os");
+        try (LocalLog log = LocalLog.open(other, lazy);
+                KafkaServer server =
+                        KafkaServer.start(
+                                log,
+                                KafkaServerOptions.of(Map.of("kafka.listen", "127.0.0.1:0")));
+                Admin client =
+                        Admin.create(
+                                Map.of(
+                                        "bootstrap.servers",
+                                        "127.0.0.1:" + server.address().getPort()))) {
+            client.createTopics(
+                            List.of(
+                                    new NewTopic("lazy", 1, ONE),
+                                    new NewTopic("forced", 1, ONE)
+                                            .configs(Map.of("flush.messages", "1"))))
+                    .all()
+                    .get();
+            assertThat(log.describeTopic("lazy").config().durability()).isEqualTo(Durability.OS);
+            assertThat(log.describeTopic("forced").config().durability())
+                    .isEqualTo(Durability.FSYNC);
+        }
+    }
+
+    @Test
+    void aRequestMakesAsManyPartitionsAsInKafkaAndNoMore() throws Exception {
+        create(new NewTopic("orders", 1, ONE));
+        refused(
+                PolicyViolationException.class,
+                "10,000",
+                admin.createTopics(
+                                List.of(
+                                        new NewTopic("a", 6_000, ONE),
+                                        new NewTopic("b", 6_000, ONE)))
+                        .all());
+        refused(
+                PolicyViolationException.class,
+                "10,000",
+                admin.createPartitions(Map.of("orders", NewPartitions.increaseTo(20_000))).all());
+        assertThat(admin.listTopics().names().get()).containsExactly("orders");
     }
 
     @Test

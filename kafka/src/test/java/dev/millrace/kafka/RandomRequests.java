@@ -54,7 +54,7 @@ final class RandomRequests {
                     "os");
     private static final int[] INTS = {-1, 0, 0, 0, 1, 1, 2, 3, -2, 7, 100};
     private static final int[] EDGES = {
-        Integer.MIN_VALUE, Integer.MAX_VALUE, 100_001, 1 << 24, 0x7f7f7f7f, -3
+        Integer.MIN_VALUE, Integer.MAX_VALUE, Short.MAX_VALUE, 1 << 24, 0x7f7f7f7f, -3
     };
 
     private final SplittableRandom random;

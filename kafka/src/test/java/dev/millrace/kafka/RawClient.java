@@ -16,9 +16,9 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Message;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
 
-/** Speaks the Kafka protocol frame by frame, right or wrong. Waits 20 seconds at most. */
+/** Speaks the Kafka protocol frame by frame, right or wrong. Waits a minute at most. */
 final class RawClient implements AutoCloseable {
-    private static final int MOST_MILLIS = 20_000;
+    private static final int MOST_MILLIS = 60_000;
 
     private final Socket socket;
     private final OutputStream out;

@@ -57,6 +57,7 @@ public final class CreatePartitionsHandler implements Handler<CreatePartitionsRe
                     "topic '%s' has %d partitions and can only have more, not %d"
                             .formatted(wanted.name(), now, count));
         }
+        PartitionLimit.require(count - now);
         requireNode(wanted.assignments(), now, count);
         if (!validateOnly) {
             log.addPartitions(wanted.name(), count);

@@ -39,6 +39,11 @@ public final class CreateTopicsHandler implements Handler<CreateTopicsRequestDat
 
     @Override
     public CreateTopicsResponseData answer(CreateTopicsRequestData request, Caller caller) {
+        long partitions = 0;
+        for (CreatableTopic wanted : request.topics()) {
+            partitions += Math.max(wanted.numPartitions(), wanted.assignments().size());
+        }
+        PartitionLimit.require(partitions);
         CreateTopicsResponseData response = new CreateTopicsResponseData();
         for (CreatableTopic wanted : request.topics()) {
             if (request.topics().findAll(wanted.name()).size() == 1) {
