@@ -6,7 +6,6 @@ import dev.millrace.cli.console.Json;
 import dev.millrace.cli.console.Table;
 import dev.millrace.log.CleaningReport;
 import dev.millrace.log.LocalLog;
-import dev.millrace.log.LogOptions;
 import dev.millrace.log.TopicDescription;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,8 +38,8 @@ final class LogCleanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LogOptions unthrottled = LogOptions.defaults().with("log.cleaner.bytes-per-second", -1);
-        try (OpenLog<LocalLog> open = data.openDirectory(unthrottled)) {
+        try (OpenLog<LocalLog> open =
+                data.openDirectory(options -> options.with("log.cleaner.bytes-per-second", -1))) {
             LocalLog log = open.log();
             Map<String, CleaningReport> reports = new LinkedHashMap<>();
             for (String name : topics(log)) {

@@ -4,11 +4,15 @@ import dev.millrace.cli.console.CommandException;
 import dev.millrace.cli.console.Console;
 import dev.millrace.cli.dump.SegmentDump;
 import dev.millrace.cli.dump.SegmentFiles;
+import dev.millrace.server.RemoteLog;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,10 +48,30 @@ final class LogDumpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Path> files = files();
+        URI server = data.server();
+        if (server == null) {
+            return dump(files());
+        }
+        Path copies = Files.createTempDirectory("millrace-dump");
+        try (RemoteLog log = RemoteLog.connect(server)) {
+            return dump(log.copySegments(what, partition, copies));
+        } finally {
+            delete(copies);
+        }
+    }
+
+    private int dump(List<Path> files) {
         try (SegmentDump dump = new SegmentDump(console, output.json(), records)) {
             files.forEach(dump::print);
             return dump.damaged() ? 1 : 0;
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> below = Files.walk(folder)) {
+            for (Path each : below.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.millrace.log;
 
-import dev.millrace.log.internal.Partitioner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -126,8 +125,7 @@ public interface EventLog extends AutoCloseable {
     ///
     /// @throws LogException `unknown-topic`
     default TopicPartition partitionFor(String topic, byte[] key) {
-        return new TopicPartition(
-                topic, Partitioner.partition(key, describeTopic(topic).partitions()));
+        return TopicPartition.ofKey(topic, key, describeTopic(topic).partitions());
     }
 
     /// A gathering appender: records go into batches by the thread that brings them, and one future

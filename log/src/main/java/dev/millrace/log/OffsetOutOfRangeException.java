@@ -4,6 +4,8 @@ package dev.millrace.log;
 public final class OffsetOutOfRangeException extends LogException {
     private static final long serialVersionUID = 1L;
 
+    private final TopicPartition partition;
+    private final long offset;
     private final long earliest;
     private final long latest;
 
@@ -13,8 +15,19 @@ public final class OffsetOutOfRangeException extends LogException {
                 Code.OFFSET_OUT_OF_RANGE,
                 "offset %d of %s is out of range: earliest %d, latest %d"
                         .formatted(offset, partition, earliest, latest));
+        this.partition = partition;
+        this.offset = offset;
         this.earliest = earliest;
         this.latest = latest;
+    }
+
+    public TopicPartition partition() {
+        return partition;
+    }
+
+    /// The offset asked for.
+    public long offset() {
+        return offset;
     }
 
     /// The first offset that can be read.

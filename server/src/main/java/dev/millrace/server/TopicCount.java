@@ -67,6 +67,9 @@ public record TopicCount(List<Part> parts, List<ParkedRecords> parked) {
     /// @throws LogException `unknown-topic`; `invalid-view` where the topic is being counted
     ///   already
     public static TopicCount of(LocalLog log, String topic, boolean park, LongConsumer lag) {
+        if (log instanceof RemoteLog remote) {
+            return remote.count(topic, park);
+        }
         ViewOptions options =
                 ViewOptions.defaults().onDamage(park ? OnFailure.PARK : OnFailure.STOP);
         try (RunningView<CountingView> view = log.views().run(new CountingView(topic, options))) {

@@ -3,6 +3,7 @@ package dev.millrace.server.internal.api;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.millrace.log.AppendResult;
 import dev.millrace.log.LocalLog;
+import dev.millrace.log.LogException;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.PartitionAppend;
 import dev.millrace.log.Precondition;
@@ -64,7 +65,7 @@ final class Append {
     static Append of(LocalLog log, TopicDescription topic, AtomicInteger turn, HttpRequest request)
             throws IOException {
         Append append = new Append(log, topic, request);
-        OptionalLong given = request.queryNumber("partition", 0, topic.partitions() - 1);
+        OptionalLong given = request.queryNumber("partition", 0, Integer.MAX_VALUE);
         int unkeyed = Math.floorMod(turn.getAndIncrement(), topic.partitions());
         String type = request.requireMediaType(HttpResponse.JSON, HttpResponse.NDJSON);
         try (JsonInput input = JsonInput.of(request.body())) {
@@ -99,7 +100,10 @@ final class Append {
             partition = key == null ? unkeyed : log.partitionFor(topic.name(), key).partition();
         }
         if (partition < 0 || partition >= topic.partitions()) {
-            throw from.refused("partition", "from 0 to " + (topic.partitions() - 1));
+            throw new LogException(
+                    LogException.Code.UNKNOWN_TOPIC,
+                    "topic '%s' has no partition %d, only 0 to %d"
+                            .formatted(topic.name(), partition, topic.partitions() - 1));
         }
         records.computeIfAbsent((int) partition, _ -> new ArrayList<>()).add(record);
     }

@@ -94,7 +94,7 @@ final class RecordRoutes {
     }
 
     private long start(HttpRequest request, TopicPartition partition) {
-        OptionalLong offset = request.queryNumber("offset", 0, Long.MAX_VALUE);
+        OptionalLong offset = request.queryNumber("offset", Long.MIN_VALUE, Long.MAX_VALUE);
         String time = request.query("from-time");
         if (time != null && offset.isPresent()) {
             throw HttpProblem.invalid("offset and from-time exclude each other");

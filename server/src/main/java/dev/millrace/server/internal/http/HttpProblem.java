@@ -6,6 +6,7 @@ import dev.millrace.log.Damage;
 import dev.millrace.log.LogException;
 import dev.millrace.log.OffsetOutOfRangeException;
 import dev.millrace.log.PreconditionFailedException;
+import dev.millrace.log.TopicPartition;
 import dev.millrace.server.internal.json.JsonException;
 import dev.millrace.server.internal.json.JsonOutput;
 import java.io.IOException;
@@ -125,12 +126,14 @@ public final class HttpProblem extends RuntimeException {
         return switch (e) {
             case OffsetOutOfRangeException range ->
                     to -> {
+                        write(to, range.partition());
+                        to.writeNumberField("offset", range.offset());
                         to.writeNumberField("earliest", range.earliest());
                         to.writeNumberField("latest", range.latest());
                     };
             case PreconditionFailedException failed ->
                     to -> {
-                        to.writeNumberField("partition", failed.partition().partition());
+                        write(to, failed.partition());
                         if (failed.seen() instanceof Long end) {
                             to.writeNumberField("seen", end);
                         }
@@ -140,10 +143,14 @@ public final class HttpProblem extends RuntimeException {
         };
     }
 
+    private static void write(JsonGenerator to, TopicPartition partition) throws IOException {
+        to.writeStringField("topic", partition.topic());
+        to.writeNumberField("partition", partition.partition());
+    }
+
     /// Writes a stretch that cannot be read.
     public static void write(JsonGenerator to, Damage damage) throws IOException {
-        to.writeStringField("topic", damage.partition().topic());
-        to.writeNumberField("partition", damage.partition().partition());
+        write(to, damage.partition());
         to.writeNumberField("fromOffset", damage.fromOffset());
         to.writeNumberField("nextReadableOffset", damage.nextReadableOffset());
         to.writeStringField("file", damage.file());

@@ -351,9 +351,9 @@ class ApiTest {
                     PATCH | /v1/topics/orders                          | {"config":{"durability":"os"}} | 400 | invalid-config
                     POST  | /v1/topics/orders/partitions               | {"count":1}                 | 400 | invalid-config
                     POST  | /v1/topics/orders/records                  | {"records":[{"value":1}]}   | 400 | invalid-request
-                    POST  | /v1/topics/orders/records                  | {"records":[{"partition":9}]} | 400 | invalid-request
+                    POST  | /v1/topics/orders/records                  | {"records":[{"partition":9}]} | 404 | unknown-topic
                     POST  | /v1/topics/orders/records                  | {"records":[{"valueBase64":"?"}]} | 400 | invalid-request
-                    POST  | /v1/topics/orders/records?partition=2      | {"records":[]}              | 400 | invalid-request
+                    POST  | /v1/topics/orders/records?partition=2      | {"records":[{}]}              | 404 | unknown-topic
                     POST  | /v1/topics/orders/records?sequence=2       | {"records":[]}              | 400 | invalid-request
                     POST  | /v1/topics/orders/records?producer=2       | {"records":[]}              | 400 | invalid-request
                     POST  | /v1/topics/orders/records?atomic=yes       | {"records":[]}              | 400 | invalid-request
