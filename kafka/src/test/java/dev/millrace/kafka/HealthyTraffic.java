@@ -23,6 +23,7 @@ final class HealthyTraffic implements AutoCloseable {
     private final Thread producing;
     private final Thread consuming;
     private volatile boolean ending;
+    private volatile boolean sentAll;
     private volatile int sent;
     private volatile Exception failure;
 
@@ -47,8 +48,8 @@ final class HealthyTraffic implements AutoCloseable {
 
     private void consume() {
         long deadline = Long.MAX_VALUE;
-        while ((!ending || read.size() < sent) && System.nanoTime() < deadline) {
-            if (ending && deadline == Long.MAX_VALUE) {
+        while ((!sentAll || read.size() < sent) && System.nanoTime() < deadline) {
+            if (sentAll && deadline == Long.MAX_VALUE) {
                 deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
             }
             for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
@@ -70,6 +71,7 @@ final class HealthyTraffic implements AutoCloseable {
     private void end() throws InterruptedException {
         ending = true;
         producing.join();
+        sentAll = true;
         consuming.join();
     }
 
