@@ -138,30 +138,44 @@ end_build() {
     done
 }
 
-# train_start: makes the ahead-of-time cache (JEP 514) from which the next starts load their classes.
-# Without it the command starts too, only slower.
+# train_start: makes the ahead-of-time caches (JEP 514) from which the next starts load their classes:
+# one for `serve`, one with fewer classes for all other commands. Without them everything starts too,
+# only slower.
 train_start() {
     (
         cd "$ROOT/cli/target" || exit
-        rm -f millrace.aot
+        rm -rf ./*.aot training
         # picocli is compiled for Java 5, and the cache takes no class that old.
         "$JAVA_HOME/bin/java" "$ROOT/etc/RaiseClassVersion.java" lib/picocli-*.jar
-        # shellcheck disable=SC2086 # the flags are a list
-        "$JAVA_HOME/bin/java" -XX:AOTCacheOutput=millrace.aot.new $JAVA_FLAGS \
-            -cp "$ROOT/cli/target/millrace-cli.jar" dev.millrace.cli.Main version &&
-            mv millrace.aot.new millrace.aot
+        train command dev.millrace.cli.Main version
+        train serve dev.millrace.cli.StartTraining training
+        rm -rf training
     ) >"$ROOT/.build/train.log" 2>&1
 }
 
-# start_cache: sets AOT_CACHE, empty if there is none to use. Java 25 does not notice that a jar has changed since the training and
-# would run the old classes, so a cache that is not newer than the jars is left alone. It refuses
-# other mismatches (another JDK, another collector) by itself; the log setting keeps that quiet.
+# train NAME MAIN ARGS: makes NAME.aot of a run of MAIN.
+train() {
+    train_name=$1
+    shift
+    # shellcheck disable=SC2086 # the flags are a list
+    "$JAVA_HOME/bin/java" "-XX:AOTCacheOutput=$train_name.aot.new" $JAVA_FLAGS \
+        -cp "$ROOT/cli/target/millrace-cli.jar" "$@" &&
+        mv "$train_name.aot.new" "$train_name.aot"
+}
+
+# start_cache COMMAND: sets AOT_CACHE, empty if there is none to use. Java 25 does not notice that a
+# jar has changed since the training and would run the old classes, so a cache that is not newer than
+# the jars is left alone. It refuses other mismatches (another JDK, another collector) by itself; the
+# log setting keeps that quiet.
 start_cache() {
     AOT_CACHE=
     start_dir=$ROOT/cli/target
-    if [ "$start_dir/millrace.aot" -nt "$start_dir/millrace-cli.jar" ] &&
-        [ "$start_dir/millrace.aot" -nt "$start_dir/lib" ]; then
-        AOT_CACHE=$start_dir/millrace.aot
+    case ${1:-} in
+        serve) start_aot=$start_dir/serve.aot ;;
+        *) start_aot=$start_dir/command.aot ;;
+    esac
+    if [ "$start_aot" -nt "$start_dir/millrace-cli.jar" ] && [ "$start_aot" -nt "$start_dir/lib" ]; then
+        AOT_CACHE=$start_aot
     fi
 }
 

@@ -4,7 +4,6 @@ import dev.millrace.benchmarks.kafka.KafkaBench;
 import dev.millrace.benchmarks.kafka.KafkaSummary;
 import dev.millrace.cli.bench.Scratch;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,8 +125,8 @@ public final class Main implements Callable<Integer> {
     }
 
     private static void write(List<Figure> figures, List<String> section, String what)
-            throws IOException, URISyntaxException {
-        Path root = checkout();
+            throws IOException {
+        Path root = Checkout.root();
         Path results = root.resolve("benchmarks/results");
         Files.createDirectories(results);
         Figure.write(results.resolve(fileName(what)), figures);
@@ -136,15 +135,5 @@ public final class Main implements Callable<Integer> {
 
     private static String fileName(String what) {
         return LocalDate.now(ZoneOffset.UTC) + "-" + what.replace(" --", "-") + ".json";
-    }
-
-    /// The checkout that this was built in: the jar lies in `benchmarks/target`.
-    private static Path checkout() throws IOException, URISyntaxException {
-        Path jar = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-        Path root = jar.resolve("../../..").normalize();
-        if (!Files.exists(root.resolve("BENCHMARKS.md"))) {
-            throw new IOException("there is no BENCHMARKS.md in " + root);
-        }
-        return root;
     }
 }

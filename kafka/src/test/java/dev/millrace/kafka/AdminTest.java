@@ -439,14 +439,12 @@ class AdminTest {
     }
 
     @Test
-    void forcesWhereThatIsAskedForAlthoughItIsNotTheDefault(@TempDir Path other)
-            throws Exception {
+    void forcesWhereThatIsAskedForAlthoughItIsNotTheDefault(@TempDir Path other) throws Exception {
         LogOptions lazy = LogOptions.defaults().withTopicDefault("durability", "os");
         try (LocalLog log = LocalLog.open(other, lazy);
                 KafkaServer server =
                         KafkaServer.start(
-                                log,
-                                KafkaServerOptions.of(Map.of("kafka.listen", "127.0.0.1:0")));
+                                log, KafkaServerOptions.of(Map.of("kafka.listen", "127.0.0.1:0")));
                 Admin client =
                         Admin.create(
                                 Map.of(

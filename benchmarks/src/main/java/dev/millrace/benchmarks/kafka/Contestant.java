@@ -1,5 +1,6 @@
 package dev.millrace.benchmarks.kafka;
 
+import dev.millrace.benchmarks.Checkout;
 import dev.millrace.benchmarks.kafka.ServerProcess.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,10 +17,10 @@ enum Contestant {
         }
 
         @Override
-        Spec start(Path folder, int port) {
+        Spec start(Path folder, int port) throws IOException {
             return new Spec(
-                    "dev.millrace.cli.Main",
                     List.of(
+                            Checkout.root().resolve("millrace").toString(),
                             "serve",
                             "--data",
                             folder.resolve("data").toString(),
@@ -55,7 +56,8 @@ enum Contestant {
                             "transaction.state.log.replication.factor=1",
                             "transaction.state.log.min.isr=1",
                             "group.initial.rebalance.delay.ms=0"));
-            new Spec(
+            Spec.of(
+                            ServerProcess.FLAGS,
                             "kafka.tools.StorageTool",
                             List.of(
                                     "format",
@@ -100,7 +102,7 @@ enum Contestant {
     abstract void prepare(Path folder, int port) throws IOException, InterruptedException;
 
     /// How the server is started on a folder that is ready.
-    abstract Spec start(Path folder, int port);
+    abstract Spec start(Path folder, int port) throws IOException;
 
     /// The configuration of a topic that keeps the promise.
     abstract Map<String, String> topic(Promise promise);

@@ -15,6 +15,7 @@ record LoadTools(String bootstrap, Path folder) {
     private static final Pattern PRODUCED =
             Pattern.compile(
                     "(\\d+) records sent, ([\\d.]+) records/sec .*?(\\d+) ms 50th.*?(\\d+) ms 99th");
+    private static final List<String> FLAGS = List.of("-Xmx512m");
     private static final int CONSUMED_RECORDS = 4;
     private static final int FETCH_RATE = 9;
 
@@ -80,7 +81,8 @@ record LoadTools(String bootstrap, Path folder) {
             throws IOException, InterruptedException {
         Path output = folder.resolve("EndToEndLoad.out");
         String printed =
-                new Spec(
+                Spec.of(
+                                FLAGS,
                                 EndToEndLoad.class.getName(),
                                 List.of(
                                         bootstrap,
@@ -92,6 +94,7 @@ record LoadTools(String bootstrap, Path folder) {
     }
 
     private String run(String tool, List<String> args) throws IOException, InterruptedException {
-        return new Spec("org.apache.kafka.tools." + tool, args).run(folder.resolve(tool + ".out"));
+        return Spec.of(FLAGS, "org.apache.kafka.tools." + tool, args)
+                .run(folder.resolve(tool + ".out"));
     }
 }

@@ -11,12 +11,7 @@ import java.util.stream.Stream;
 /// A server in a process of its own, and what the kernel says of it.
 final class ServerProcess implements AutoCloseable {
     /// Both contestants get these: Kafka's own script asks for as much.
-    private static final List<String> FLAGS =
-            List.of(
-                    "-Xmx1g",
-                    "-XX:+UseG1GC",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow");
+    static final List<String> FLAGS = List.of("-Xmx1g", "-XX:+UseG1GC");
 
     private static final int TICKS_PER_SECOND = 100;
     private static final int USER_TICKS = 11;
@@ -29,32 +24,33 @@ final class ServerProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /// A program of this class path.
-    record Spec(String mainClass, List<String> args) {
-        private List<String> command(List<String> flags) {
+    /// A program, and how it is called.
+    record Spec(List<String> command) {
+        /// A main class of this class path.
+        static Spec of(List<String> flags, String mainClass, List<String> args) {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(flags);
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
             command.addAll(args);
-            return command;
+            return new Spec(command);
         }
 
         /// Starts it as a server; what it prints goes into `output`.
         ServerProcess start(Path output) throws IOException {
-            return new ServerProcess(builder(FLAGS, output).start());
+            return new ServerProcess(builder(output).start());
         }
 
         /// Runs it to its end.
         ///
         /// @return what it printed
         String run(Path output) throws IOException, InterruptedException {
-            Process process = builder(List.of("-Xmx512m"), output).start();
+            Process process = builder(output).start();
             try {
                 boolean ended = process.waitFor(10, TimeUnit.MINUTES);
                 String printed = Files.readString(output);
                 if (!ended || process.exitValue() != 0) {
-                    throw new IOException("%s failed: %s".formatted(mainClass, tail(printed)));
+                    throw new IOException("%s failed: %s".formatted(command, tail(printed)));
                 }
                 return printed;
             } finally {
@@ -62,10 +58,14 @@ final class ServerProcess implements AutoCloseable {
             }
         }
 
-        private ProcessBuilder builder(List<String> flags, Path output) {
-            return new ProcessBuilder(command(flags))
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile());
+        private ProcessBuilder builder(Path output) {
+            ProcessBuilder builder =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(output.toFile());
+            builder.environment().put("MILLRACE_JAVA_OPTS", String.join(" ", FLAGS));
+            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            return builder;
         }
 
         private static String tail(String text) {
