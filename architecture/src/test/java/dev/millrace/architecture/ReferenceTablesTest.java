@@ -10,6 +10,7 @@ import dev.millrace.log.LogMetric;
 import dev.millrace.log.LogOptions;
 import dev.millrace.log.Profile;
 import dev.millrace.log.TopicConfig;
+import dev.millrace.server.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -41,6 +42,11 @@ class ReferenceTablesTest {
     @Test
     void everyKafkaServerKeyStandsInTheReferenceAsItIs() throws IOException {
         requireTable("## Of a Kafka server", KafkaServerOptions.keys());
+    }
+
+    @Test
+    void everyServerKeyStandsInTheReferenceAsItIs() throws IOException {
+        requireTable("## Of a server", ServerOptions.ownKeys());
     }
 
     private static void requireTable(String heading, List<ConfigKey> keys) throws IOException {
