@@ -121,7 +121,8 @@ class ServedCommandsTest {
         Path segment = folder.resolve("d/log/default/t-0/00000000000000000000.log");
         String local = Millrace.run("log", "dump", segment, "--records").out();
         String remote = done("", "log", "dump", "t", "--records");
-        assertThat(remote.lines().skip(1)).containsExactlyElementsOf(local.lines().skip(1).toList());
+        assertThat(remote.lines().skip(1))
+                .containsExactlyElementsOf(local.lines().skip(1).toList());
     }
 
     @Test

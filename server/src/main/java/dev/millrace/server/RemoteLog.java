@@ -421,12 +421,11 @@ public final class RemoteLog implements LocalLog {
     /// Counts a topic there: as [TopicCount#of].
     TopicCount count(String topic, boolean park) {
         return Answers.count(
-                topic,
-                link.ask("POST", path(topic) + "/count?park=" + park, null, HttpLink.JSON));
+                topic, link.ask("POST", path(topic) + "/count?park=" + park, null, HttpLink.JSON));
     }
 
-    /// Copies the segment files of a topic into a folder, each partition's in one of its own, as they
-    /// are now.
+    /// Copies the segment files of a topic into a folder, each partition's in one of its own, as
+    /// they are now.
     ///
     /// @param only the partition; null for all
     /// @return the copies, in order of partition and offset

@@ -36,8 +36,7 @@ class RemoteLogConformanceTest {
                                         "kafka.listen",
                                         "127.0.0.1:0")));
         servers.add(server);
-        return RemoteLog.connect(
-                URI.create("http://127.0.0.1:" + server.httpAddress().getPort()));
+        return RemoteLog.connect(URI.create("http://127.0.0.1:" + server.httpAddress().getPort()));
     }
 
     @Nested

@@ -70,7 +70,10 @@ enum Contestant {
 
         @Override
         Spec start(Path folder, int port) {
-            return new Spec("kafka.Kafka", List.of(folder.resolve("server.properties").toString()));
+            return Spec.of(
+                    ServerProcess.FLAGS,
+                    "kafka.Kafka",
+                    List.of(folder.resolve("server.properties").toString()));
         }
 
         @Override

@@ -125,7 +125,8 @@ public final class HttpLink implements AutoCloseable {
         try {
             HttpResponse<InputStream> response =
                     client.send(
-                            request(method, path, null, JSON).build(), BodyHandlers.ofInputStream());
+                            request(method, path, null, JSON).build(),
+                            BodyHandlers.ofInputStream());
             try (InputStream from = response.body()) {
                 if (response.statusCode() != OK) {
                     requireDone(path, response.statusCode(), from.readAllBytes());
@@ -234,7 +235,8 @@ public final class HttpLink implements AutoCloseable {
             return known;
         }
         if (closed) {
-            return new LogException(Code.CLOSED, "the connection to %s is closed".formatted(server));
+            return new LogException(
+                    Code.CLOSED, "the connection to %s is closed".formatted(server));
         }
         return new LogException(
                 Code.UNAVAILABLE,

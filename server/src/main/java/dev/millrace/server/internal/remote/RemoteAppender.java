@@ -20,8 +20,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Gathers records into batches, and sends those of a partition one after the other: in their order,
-/// and at most [#MOST_SENT] of all partitions at a time.
+/// Gathers records into batches, and sends those of a partition one after the other: in their
+/// order, and at most [#MOST_SENT] of all partitions at a time.
 ///
 /// Where a batch of a producer fails, its partition takes nothing more from this appender: a
 /// sequence would be missing.
@@ -158,14 +158,15 @@ public final class RemoteAppender implements Appender {
                                         e == null
                                                 ? log.append(lane.partition, batch)
                                                 : CompletableFuture.failedFuture(e));
-        var _ = lane.last.whenComplete(
-                (result, e) -> {
-                    if (result != null) {
-                        answer.complete(result);
-                    } else {
-                        answer.completeExceptionally(cause(e));
-                    }
-                });
+        var _ =
+                lane.last.whenComplete(
+                        (result, e) -> {
+                            if (result != null) {
+                                answer.complete(result);
+                            } else {
+                                answer.completeExceptionally(cause(e));
+                            }
+                        });
         sent.add(answer);
         while (sent.size() > MOST_SENT) {
             settle(sent.remove());

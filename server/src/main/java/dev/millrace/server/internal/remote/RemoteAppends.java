@@ -98,8 +98,7 @@ public final class RemoteAppends {
         }
     }
 
-    private static void appendCondition(
-            StringBuilder query, @Nullable Precondition precondition) {
+    private static void appendCondition(StringBuilder query, @Nullable Precondition precondition) {
         if (precondition instanceof Precondition.EndsAt endsAt) {
             query.append("&if-end=" + endsAt.offset());
         } else if (precondition != null) {
