@@ -88,8 +88,8 @@ final class Turn {
             for (int connections : new int[] {1, 50, 500}) {
                 cases.connections("connections." + connections, connections);
             }
-            figure("rss", "resident", server.residentBytes(), "B");
-            figure("rss", "mapped", server.mappedBytes(), "B");
+            figure("rss", "resident", (double) server.residentBytes(), "B");
+            figure("rss", "mapped", (double) server.mappedBytes(), "B");
         }
         return figures;
     }
