@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -173,6 +174,30 @@ class ServeTest {
                 .contains("\"value\":\"x\"")
                 .endsWith("\n");
         assertThat(served.end()).isZero();
+    }
+
+    @Test
+    void aSecondSignalQuitsAtOnce() throws Exception {
+        Served served = serve();
+        try (Socket half = new Socket("127.0.0.1", served.http().getPort())) {
+            half.getOutputStream()
+                    .write(
+                            "POST /v1/topics HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            assertThat(post(served, "/v1/topics", "{\"name\":\"t\"}").statusCode()).isEqualTo(201);
+            served.process().toHandle().destroy(); // waits for the rest of the request
+            String line = served.err().readLine();
+            while (!line.endsWith("INFO closing")) {
+                line = served.err().readLine();
+            }
+            assertThat(served.process().isAlive()).isTrue();
+            new ProcessBuilder("kill", "-TERM", Long.toString(served.process().pid()))
+                    .start()
+                    .waitFor();
+            assertThat(served.end()).isEqualTo(128 + 15);
+        }
+        assertThat(Millrace.run("topic", "list", "--data", folder.resolve("data")).out())
+                .contains("t ");
     }
 
     @Test
