@@ -4,6 +4,7 @@ import dev.millrace.cli.console.Console;
 import dev.millrace.cli.console.Json;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogMetrics;
+import dev.millrace.server.MetricsJson;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +30,7 @@ final class LogMetricsCommand implements Callable<Integer> {
             if (output.json()) {
                 try (Json json = Json.array(console)) {
                     for (LogMetrics.Sample sample : metrics.samples()) {
-                        json.object(to -> MetricsPrinter.write(to, sample));
+                        json.object(to -> MetricsJson.write(to, sample));
                     }
                 }
             } else {

@@ -1,6 +1,5 @@
 package dev.millrace.cli;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.millrace.cli.console.Console;
 import dev.millrace.cli.console.Figures;
 import dev.millrace.cli.console.Table;
@@ -8,7 +7,6 @@ import dev.millrace.log.Distribution;
 import dev.millrace.log.LogMetric;
 import dev.millrace.log.LogMetrics;
 import dev.millrace.log.TopicPartition;
-import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -102,24 +100,5 @@ final class MetricsPrinter {
 
     private static String figure(double value) {
         return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
-    }
-
-    /// Writes one value: `metric`, its labels, `value`, `unit`; a distribution has `mean` to `max`.
-    static void write(JsonGenerator to, LogMetrics.Sample sample) throws IOException {
-        to.writeStringField("metric", sample.metric().key());
-        for (String label : sample.metric().labels()) {
-            to.writeStringField(label, sample.labels().get(label));
-        }
-        to.writeNumberField("value", sample.value());
-        to.writeStringField("unit", sample.metric().unit());
-        Distribution values = sample.distribution();
-        if (values != null) {
-            to.writeNumberField("mean", values.mean());
-            to.writeNumberField("p50", values.p50());
-            to.writeNumberField("p95", values.p95());
-            to.writeNumberField("p99", values.p99());
-            to.writeNumberField("p999", values.p999());
-            to.writeNumberField("max", values.max());
-        }
     }
 }

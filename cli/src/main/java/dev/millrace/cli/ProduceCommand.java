@@ -16,6 +16,7 @@ import dev.millrace.log.LogMetrics;
 import dev.millrace.log.LogOptions;
 import dev.millrace.log.TopicDescription;
 import dev.millrace.log.TopicSpec;
+import dev.millrace.server.MetricsJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -295,7 +296,7 @@ final class ProduceCommand implements Callable<Integer> {
                                 to.writeArrayFieldStart("metrics");
                                 for (LogMetrics.Sample sample : measured.samples()) {
                                     to.writeStartObject();
-                                    MetricsPrinter.write(to, sample);
+                                    MetricsJson.write(to, sample);
                                     to.writeEndObject();
                                 }
                                 to.writeEndArray();

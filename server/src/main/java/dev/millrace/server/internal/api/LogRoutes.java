@@ -2,11 +2,11 @@ package dev.millrace.server.internal.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.millrace.log.Damage;
-import dev.millrace.log.Distribution;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogMetrics;
 import dev.millrace.log.ProducerId;
 import dev.millrace.log.RecoveryReport;
+import dev.millrace.server.MetricsJson;
 import dev.millrace.server.internal.http.HttpProblem;
 import dev.millrace.server.internal.http.HttpRequest;
 import dev.millrace.server.internal.http.HttpResponse;
@@ -92,29 +92,11 @@ final class LogRoutes {
                 to -> {
                     for (LogMetrics.Sample sample : metrics.samples()) {
                         to.writeStartObject();
-                        write(to, sample);
+                        MetricsJson.write(to, sample);
                         to.writeEndObject();
                     }
                 },
                 "");
-    }
-
-    private static void write(JsonGenerator to, LogMetrics.Sample sample) throws IOException {
-        to.writeStringField("metric", sample.metric().key());
-        for (String label : sample.metric().labels()) {
-            to.writeStringField(label, sample.labels().get(label));
-        }
-        to.writeNumberField("value", sample.value());
-        to.writeStringField("unit", sample.metric().unit());
-        Distribution values = sample.distribution();
-        if (values != null) {
-            to.writeNumberField("mean", values.mean());
-            to.writeNumberField("p50", values.p50());
-            to.writeNumberField("p95", values.p95());
-            to.writeNumberField("p99", values.p99());
-            to.writeNumberField("p999", values.p999());
-            to.writeNumberField("max", values.max());
-        }
     }
 
     /// Lines with how far it is, each with `bytes` and `totalBytes`; then one for each damaged
