@@ -119,6 +119,18 @@ public final class KafkaServer implements AutoCloseable {
         return listener.connections();
     }
 
+    /// The consumer groups that are served.
+    ///
+    /// @throws LogException `not-supported` where the log is on a cluster, whose own they are
+    public ConsumerGroups groups() {
+        if (groups == null) {
+            throw new LogException(
+                    LogException.Code.NOT_SUPPORTED,
+                    "the groups of a log on a cluster are the cluster's: ask that");
+        }
+        return groups.groups();
+    }
+
     /// What is spoken, in order of the keys.
     List<Api> apis() {
         return apis.all();

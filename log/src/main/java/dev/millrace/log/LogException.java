@@ -34,6 +34,8 @@ public class LogException extends RuntimeException {
         INVALID_VIEW(Kind.CALLER),
         UNKNOWN_VIEW(Kind.CALLER),
         VIEW_STOPPED(Kind.CALLER),
+        UNKNOWN_GROUP(Kind.CALLER),
+        GROUP_NOT_EMPTY(Kind.CALLER),
         LOG_IN_USE(Kind.CALLER),
         NOT_A_LOG(Kind.CALLER),
         NOT_AUTHORIZED(Kind.CALLER),

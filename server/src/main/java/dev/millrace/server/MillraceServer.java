@@ -1,5 +1,6 @@
 package dev.millrace.server;
 
+import dev.millrace.kafka.ConsumerGroups;
 import dev.millrace.kafka.KafkaServer;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
@@ -57,7 +58,7 @@ public final class MillraceServer implements AutoCloseable {
             try {
                 HttpLimits limits =
                         new HttpLimits(options.maxBodyBytes(), options.maxWaitingBytes());
-                HttpServer http = startHttp(httpAddress, log, limits);
+                HttpServer http = startHttp(httpAddress, log, kafka, limits);
                 MillraceServer server = new MillraceServer(options, log, kafka, http);
                 log.announce(
                         Map.of(
@@ -76,9 +77,9 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     private static HttpServer startHttp(
-            InetSocketAddress address, LocalLog log, HttpLimits limits) {
+            InetSocketAddress address, LocalLog log, KafkaServer kafka, HttpLimits limits) {
         try {
-            return HttpServer.start(address, Api.routes(log), limits);
+            return HttpServer.start(address, Api.routes(log, kafka.groups()), limits);
         } catch (IOException e) {
             throw new LogException(
                     Code.INVALID_CONFIG,
@@ -145,6 +146,11 @@ public final class MillraceServer implements AutoCloseable {
     /// The log that is served.
     public LocalLog log() {
         return log;
+    }
+
+    /// The consumer groups of Kafka's clients.
+    public ConsumerGroups groups() {
+        return kafka.groups();
     }
 
     /// Where Kafka's clients are served.

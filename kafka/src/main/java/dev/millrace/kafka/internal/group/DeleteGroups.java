@@ -31,7 +31,8 @@ final class DeleteGroups implements Handler<DeleteGroupsRequestData> {
         return response;
     }
 
-    private Errors delete(String id) {
+    /// Deletes a group, and returns once that is durable.
+    Errors delete(String id) {
         Group group = groups.find(id);
         if (group == null) {
             return groups.missing(Errors.GROUP_ID_NOT_FOUND);

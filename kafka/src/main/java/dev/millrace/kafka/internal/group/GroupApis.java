@@ -1,5 +1,6 @@
 package dev.millrace.kafka.internal.group;
 
+import dev.millrace.kafka.ConsumerGroups;
 import dev.millrace.kafka.internal.protocol.Api;
 import dev.millrace.log.EventLog;
 import dev.millrace.log.Views;
@@ -15,12 +16,19 @@ public final class GroupApis implements AutoCloseable {
     private final SystemTimers timers;
     private final OffsetsTopic store;
     private final Groups groups;
+    private final ConsumerGroups served;
     private final List<Api> apis;
 
-    private GroupApis(SystemTimers timers, OffsetsTopic store, Groups groups, List<Api> apis) {
+    private GroupApis(
+            SystemTimers timers,
+            OffsetsTopic store,
+            Groups groups,
+            ConsumerGroups served,
+            List<Api> apis) {
         this.timers = timers;
         this.store = store;
         this.groups = groups;
+        this.served = served;
         this.apis = apis;
     }
 
@@ -40,7 +48,8 @@ public final class GroupApis implements AutoCloseable {
         groups.every(
                 Math.clamp(options.retentionMillis(), 1000, MOST_SWEEP_MILLIS),
                 new OffsetExpiry(groups, topics));
-        return new GroupApis(timers, store, groups, apis(groups, topics, advertised));
+        ConsumerGroups served = new ServedGroups(log, groups, topics);
+        return new GroupApis(timers, store, groups, served, apis(groups, topics, advertised));
     }
 
     private static List<Api> apis(
@@ -61,6 +70,11 @@ public final class GroupApis implements AutoCloseable {
 
     public List<Api> apis() {
         return apis;
+    }
+
+    /// The same groups, for those who ask in Java.
+    public ConsumerGroups groups() {
+        return served;
     }
 
     /// Sends away all who wait for their group; what is asked from then on is refused, in words

@@ -4,6 +4,7 @@ import dev.millrace.kafka.internal.protocol.Caller;
 import dev.millrace.kafka.internal.protocol.Handler;
 import dev.millrace.log.LogRecord;
 import dev.millrace.log.TopicDescription;
+import dev.millrace.log.TopicPartition;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,7 +122,9 @@ final class OffsetCommit implements Handler<OffsetCommitRequestData> {
                 result.partitions().add(response(partition, error));
                 if (error == Errors.NONE && topic != null) {
                     CommittedOffset offset = offset(partition, now, expires, topic);
-                    records.add(record(request.groupId(), topic, partition, offset));
+                    TopicPartition of =
+                            new TopicPartition(topic.name(), partition.partitionIndex());
+                    records.add(OffsetCommitFormat.record(request.groupId(), of, offset));
                 }
             }
             results.add(result);
@@ -156,18 +159,6 @@ final class OffsetCommit implements Handler<OffsetCommitRequestData> {
                 now,
                 expires,
                 topic.id());
-    }
-
-    private static LogRecord record(
-            String group,
-            TopicDescription topic,
-            OffsetCommitRequestPartition partition,
-            CommittedOffset offset) {
-        return new LogRecord(
-                offset.commitMillis(),
-                OffsetCommitFormat.key(group, topic.name(), partition.partitionIndex()),
-                OffsetCommitFormat.value(offset),
-                List.of());
     }
 
     private static OffsetCommitResponseData refuse(OffsetCommitRequestData request, Errors error) {

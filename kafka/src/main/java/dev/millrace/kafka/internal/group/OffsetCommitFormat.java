@@ -1,6 +1,9 @@
 package dev.millrace.kafka.internal.group;
 
+import dev.millrace.log.LogRecord;
+import dev.millrace.log.TopicPartition;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +58,15 @@ final class OffsetCommitFormat {
     /// @param fields behind the version
     static OffsetKey readKey(FieldReader fields) {
         return new OffsetKey(fields.string(), fields.string(), fields.int32());
+    }
+
+    /// The record that commits an offset.
+    static LogRecord record(String group, TopicPartition of, CommittedOffset offset) {
+        return new LogRecord(
+                offset.commitMillis(),
+                key(group, of.topic(), of.partition()),
+                value(offset),
+                List.of());
     }
 
     static byte[] value(CommittedOffset offset) {

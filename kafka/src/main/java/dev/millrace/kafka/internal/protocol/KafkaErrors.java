@@ -33,6 +33,8 @@ public final class KafkaErrors {
             case PRODUCER_FENCED -> Errors.INVALID_PRODUCER_EPOCH;
             case OFFSET_OUT_OF_RANGE -> Errors.OFFSET_OUT_OF_RANGE;
             case CORRUPT_BATCH, CORRUPT_RECORD -> Errors.CORRUPT_MESSAGE;
+            case UNKNOWN_GROUP -> Errors.GROUP_ID_NOT_FOUND;
+            case GROUP_NOT_EMPTY -> Errors.NON_EMPTY_GROUP;
             case NOT_SUPPORTED -> Errors.INVALID_REQUEST;
             // clients ask again, as they would where the disk of Kafka's own broker fails
             case DISK_FULL, POISONED, IO -> Errors.KAFKA_STORAGE_ERROR;

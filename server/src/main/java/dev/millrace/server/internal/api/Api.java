@@ -1,5 +1,6 @@
 package dev.millrace.server.internal.api;
 
+import dev.millrace.kafka.ConsumerGroups;
 import dev.millrace.log.LocalLog;
 import dev.millrace.server.internal.http.HttpRequest;
 import dev.millrace.server.internal.http.HttpResponse;
@@ -11,14 +12,15 @@ import java.util.List;
 public final class Api {
     private Api() {}
 
-    /// The routes over a log.
-    public static List<Route> routes(LocalLog log) {
+    /// The routes over a log and its consumer groups.
+    public static List<Route> routes(LocalLog log, ConsumerGroups groups) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new TopicRoutes(log).routes());
         routes.addAll(new PartitionRoutes(log).routes());
         routes.addAll(new RecordRoutes(log).routes());
         routes.addAll(new LogRoutes(log).routes());
         routes.addAll(new ViewRoutes(log).routes());
+        routes.addAll(new GroupRoutes(log, groups).routes());
         routes.add(new Route("GET", "/health/live", Api::live));
         routes.add(new Route("GET", "/health/ready", request -> ready(log)));
         routes.add(new Route("GET", "/metrics", request -> metrics(log)));

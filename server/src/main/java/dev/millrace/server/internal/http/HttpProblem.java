@@ -103,8 +103,13 @@ public final class HttpProblem extends RuntimeException {
     /// The status of a failure of the log.
     public static int status(LogException.Code code) {
         return switch (code) {
-            case UNKNOWN_TOPIC, UNKNOWN_VIEW -> 404;
-            case TOPIC_EXISTS, OUT_OF_ORDER_SEQUENCE, PRODUCER_FENCED, VIEW_STOPPED -> 409;
+            case UNKNOWN_TOPIC, UNKNOWN_VIEW, UNKNOWN_GROUP -> 404;
+            case TOPIC_EXISTS,
+                    OUT_OF_ORDER_SEQUENCE,
+                    PRODUCER_FENCED,
+                    VIEW_STOPPED,
+                    GROUP_NOT_EMPTY ->
+                    409;
             case INVALID_TOPIC,
                     INVALID_CONFIG,
                     INVALID_BATCH,

@@ -1,5 +1,7 @@
 package dev.millrace.server.internal.api;
 
+import dev.millrace.kafka.KafkaServer;
+import dev.millrace.kafka.KafkaServerOptions;
 import dev.millrace.log.LocalLog;
 import dev.millrace.server.internal.http.HttpLimits;
 import dev.millrace.server.internal.http.HttpServer;
@@ -19,22 +21,27 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /// A real server over a log, and a real client of it.
 final class Caller implements AutoCloseable {
     static final long MAX_BODY_BYTES = 1 << 20;
 
     final LocalLog log;
+    final KafkaServer kafka;
     final HttpServer server;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private Caller(LocalLog log) throws IOException {
         this.log = log;
+        this.kafka =
+                KafkaServer.start(
+                        log, KafkaServerOptions.of(Map.of("kafka.listen", "127.0.0.1:0")));
         this.server =
                 HttpServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        Api.routes(log),
+                        Api.routes(log, kafka.groups()),
                         new HttpLimits(MAX_BODY_BYTES, 8 * MAX_BODY_BYTES));
     }
 
@@ -113,6 +120,7 @@ final class Caller implements AutoCloseable {
     public void close() {
         client.close();
         server.close();
+        kafka.close();
         log.close();
     }
 }

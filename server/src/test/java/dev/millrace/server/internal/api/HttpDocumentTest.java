@@ -2,6 +2,8 @@ package dev.millrace.server.internal.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.kafka.KafkaServer;
+import dev.millrace.kafka.KafkaServerOptions;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
 import dev.millrace.server.internal.http.HttpProblem;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -21,10 +24,14 @@ class HttpDocumentTest {
 
     @Test
     void everyRouteStandsInTheReference() throws IOException {
-        try (LocalLog log = LocalLog.inMemory()) {
+        try (LocalLog log = LocalLog.inMemory();
+                KafkaServer kafka =
+                        KafkaServer.start(
+                                log,
+                                KafkaServerOptions.of(Map.of("kafka.listen", "127.0.0.1:0")))) {
             assertThat(rows("## Routes").stream().map(row -> row.get(0) + " " + row.get(1)))
                     .containsExactlyInAnyOrderElementsOf(
-                            Api.routes(log).stream()
+                            Api.routes(log, kafka.groups()).stream()
                                     .map(route -> route.method() + " " + route.pattern())
                                     .toList());
         }
