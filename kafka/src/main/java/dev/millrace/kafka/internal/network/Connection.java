@@ -63,7 +63,7 @@ final class Connection implements Runnable {
 
     @Override
     public void run() {
-        try (channel) {
+        try {
             serve();
         } catch (ProtocolException e) {
             cutOff(describe(e));
@@ -74,6 +74,7 @@ final class Connection implements Runnable {
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "the connection of " + remote + " failed", e);
         } finally {
+            close();
             unanswered.forEach(this::forget);
         }
     }
