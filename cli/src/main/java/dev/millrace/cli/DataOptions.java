@@ -148,6 +148,26 @@ final class DataOptions {
         }
     }
 
+    /// Connects to the server that has the log open; refused where there is none, for commands
+    /// whose work only a running server can do.
+    RemoteLog openServed() {
+        URI named = server();
+        if (named != null) {
+            return RemoteLog.connect(requireHttp(named));
+        }
+        Path at = directory();
+        try (OpenLog<LocalLog> open = openDirectory()) {
+            if (open.log() instanceof RemoteLog remote) {
+                URI serving = remote.server();
+                return RemoteLog.connect(serving);
+            }
+        }
+        throw new CommandException(
+                "not-served",
+                "nobody serves %s, and consumer groups live in the server: start `millrace serve --data %s`, or name a server with --server URL"
+                        .formatted(at, at));
+    }
+
     private static URI requireHttp(URI named) {
         if (!Objects.equals(named.getScheme(), "http") || named.getHost() == null) {
             throw CommandException.usage(

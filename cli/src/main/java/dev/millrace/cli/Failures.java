@@ -79,6 +79,7 @@ final class Failures {
     private static String next(LogException e) {
         return switch (e.code()) {
             case UNKNOWN_TOPIC -> "; `millrace topic list` shows what there is";
+            case UNKNOWN_GROUP -> "; `millrace group list` shows what there is";
             case UNKNOWN_VIEW -> "; `millrace view list` shows what there is";
             case OFFSET_OUT_OF_RANGE -> "; `millrace topic describe` shows every partition";
             default -> "";

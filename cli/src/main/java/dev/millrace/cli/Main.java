@@ -79,10 +79,17 @@ public final class Main {
                         .addSubcommand(new ViewCountCommand(console))
                         .addSubcommand(new ViewListCommand(console))
                         .addSubcommand(new ViewDeleteCommand(console));
+        CommandLine group =
+                noun("group", "List, describe, reset and delete consumer groups.")
+                        .addSubcommand(new GroupListCommand(console))
+                        .addSubcommand(new GroupDescribeCommand(console))
+                        .addSubcommand(new GroupResetOffsetsCommand(console))
+                        .addSubcommand(new GroupDeleteCommand(console));
         return new CommandLine(new Main())
                 .addSubcommand(topic)
                 .addSubcommand(new ProduceCommand(console))
                 .addSubcommand(new ConsumeCommand(console))
+                .addSubcommand(group)
                 .addSubcommand(log)
                 .addSubcommand(view)
                 .addSubcommand(new ServeCommand(console))

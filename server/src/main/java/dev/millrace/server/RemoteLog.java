@@ -1,5 +1,6 @@
 package dev.millrace.server;
 
+import dev.millrace.kafka.ConsumerGroups;
 import dev.millrace.log.AppendResult;
 import dev.millrace.log.Appender;
 import dev.millrace.log.BatchReader;
@@ -32,6 +33,7 @@ import dev.millrace.server.internal.remote.HttpLink;
 import dev.millrace.server.internal.remote.RemoteAppender;
 import dev.millrace.server.internal.remote.RemoteAppends;
 import dev.millrace.server.internal.remote.RemoteCursor;
+import dev.millrace.server.internal.remote.RemoteGroups;
 import dev.millrace.server.internal.remote.RemoteViews;
 import java.io.IOException;
 import java.io.InputStream;
@@ -105,6 +107,11 @@ public final class RemoteLog implements LocalLog {
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /// The consumer groups that the server serves.
+    public ConsumerGroups groups() {
+        return new RemoteGroups(link);
     }
 
     /// The server that is asked.
