@@ -68,11 +68,12 @@ final class ConsumeCommand implements Callable<Integer> {
         if (offset != null && fromTime != null) {
             throw CommandException.usage("usage", "--offset and --from-time exclude each other");
         }
-        try (OpenLog<? extends EventLog> open = data.open()) {
+        RecordPrinter printer =
+                output.json() ? new JsonPrinter(console) : new ValuePrinter(console);
+        try (OpenLog<? extends EventLog> open = data.open();
+                Consumption consumption =
+                        new Consumption(open.log(), console, printer, Math.max(0, max))) {
             EventLog log = open.log();
-            RecordPrinter printer =
-                    output.json() ? new JsonPrinter(console) : new ValuePrinter(console);
-            Consumption consumption = new Consumption(log, console, printer, Math.max(0, max));
             for (TopicPartition wanted : partitions(log.describeTopic(topic))) {
                 consumption.add(wanted, start(log, wanted));
             }

@@ -92,7 +92,7 @@ final class DataOptions {
     /// Opens the log; refused where there is none.
     OpenLog<? extends EventLog> open() {
         requireOne();
-        return cluster.given() ? new OpenLog<>(cluster.open()) : openDirectory();
+        return cluster.given() ? new OpenLog<>(cluster.open()) : openDirectory(DataOptions::silent);
     }
 
     /// Opens the log, and creates it where there is none.
@@ -101,8 +101,12 @@ final class DataOptions {
         if (cluster.given()) {
             return new OpenLog<>(cluster.open());
         }
-        // a log that is closed because the process is told to end has its cursors still open
-        return open(options -> options.with("log.leaks", "silent"));
+        return open(DataOptions::silent);
+    }
+
+    /// A log that is closed because the process is told to end has its cursors still open.
+    private static LogOptions silent(LogOptions options) {
+        return options.with("log.leaks", "silent");
     }
 
     /// Opens the log in its directory, or over the server that has it open; refused where there is

@@ -15,7 +15,7 @@ import java.util.List;
 /// present end; then, if asked, what arrives.
 ///
 /// A damaged stretch is reported, and reading goes on behind it.
-public final class Consumption {
+public final class Consumption implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final EventLog log;
@@ -103,5 +103,10 @@ public final class Consumption {
                 stretch.cursor().seek(e.nextReadableOffset());
             }
         }
+    }
+
+    @Override
+    public void close() {
+        stretches.forEach(stretch -> stretch.cursor().close());
     }
 }
