@@ -166,6 +166,15 @@ class ConsumerGroupsTest {
     }
 
     @Test
+    void offsetsOfADeletedTopicAreNotThoseOfItsSuccessor() {
+        commit("g", 4);
+        served.log.deleteTopic("orders");
+        assertThat(groups.describe("g").offsets()).isEmpty();
+        served.log.createTopic(TopicSpec.named("orders").partitions(2));
+        assertThat(groups.describe("g").offsets()).isEmpty();
+    }
+
+    @Test
     void aGroupThatIsNotThereIsUnknown() {
         refused(Code.UNKNOWN_GROUP, () -> groups.describe("none"));
         refused(Code.UNKNOWN_GROUP, () -> groups.delete("none"));

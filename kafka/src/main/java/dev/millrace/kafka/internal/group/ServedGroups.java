@@ -58,12 +58,23 @@ final class ServedGroups implements ConsumerGroups {
                         (of, offset) -> {
                             TopicDescription topic = topics.find(of.topic());
                             if (topic != null && offset.isOf(topic.id())) {
-                                offsets.add(describe(of, offset));
+                                addUnlessDeleted(offsets, of, offset);
                             } // else it was meant for a topic that was deleted
                         });
         offsets.sort(
                 Comparator.comparing(GroupDescription.Offset::partition, DescribedGroups.IN_ORDER));
         return offsets;
+    }
+
+    private void addUnlessDeleted(
+            List<GroupDescription.Offset> offsets, TopicPartition of, CommittedOffset offset) {
+        try {
+            offsets.add(describe(of, offset));
+        } catch (LogException e) {
+            if (e.code() != Code.UNKNOWN_TOPIC) {
+                throw e;
+            } // it was deleted meanwhile
+        }
     }
 
     private GroupDescription.Offset describe(TopicPartition of, CommittedOffset offset) {
