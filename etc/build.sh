@@ -163,15 +163,20 @@ train() {
         mv "$train_name.aot.new" "$train_name.aot"
 }
 
-# start_cache COMMAND: sets AOT_CACHE, empty if there is none to use. Java 25 does not notice that a
+# start_cache COMMAND: sets AOT_CACHE, empty if there is none to use, and START_FLAGS, what the command
+# asks of Java: a server lives long, and what its heap begins with it would never give back. Java 25 does not notice that a
 # jar has changed since the training and would run the old classes, so a cache that is not newer than
 # the jars is left alone. It refuses other mismatches (another JDK, another collector) by itself; the
 # log setting keeps that quiet.
 start_cache() {
     AOT_CACHE=
+    START_FLAGS=
     start_dir=$ROOT/cli/target
     case ${1:-} in
-        serve) start_aot=$start_dir/serve.aot ;;
+        serve)
+            start_aot=$start_dir/serve.aot
+            START_FLAGS=-Xms48m
+            ;;
         *) start_aot=$start_dir/command.aot ;;
     esac
     if [ "$start_aot" -nt "$start_dir/millrace-cli.jar" ] && [ "$start_aot" -nt "$start_dir/lib" ]; then

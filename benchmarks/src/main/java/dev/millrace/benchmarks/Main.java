@@ -90,7 +90,11 @@ public final class Main implements Callable<Integer> {
         try (Scratch scratch = Scratch.in(data)) {
             figures = new KafkaBench(scratch.root(), rounds, seconds, System.out::println).run();
         }
-        List<String> section = new KafkaSummary(figures).markdown("./build bench kafka");
+        List<String> section =
+                new KafkaSummary(figures)
+                        .markdown(
+                                "./build bench kafka --rounds %d --seconds %d"
+                                        .formatted(rounds, seconds));
         section.forEach(System.out::println);
         if (!dryRun) {
             write(figures, section, "kafka");

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -60,55 +61,70 @@ final class ConnectionLoad {
     double run(int connections, int seconds) throws InterruptedException, IOException {
         AtomicLong acknowledged = new AtomicLong();
         CountDownLatch ended = new CountDownLatch(connections);
-        List<IOException> failures = java.util.Collections.synchronizedList(new ArrayList<>());
-        long start = System.nanoTime();
-        long warm = start + TimeUnit.SECONDS.toNanos(2);
-        long end = warm + TimeUnit.SECONDS.toNanos(seconds);
-        for (int i = 0; i < connections; i++) {
-            int partition = i % partitions;
-            Thread.ofVirtual()
-                    .start(
-                            () -> {
-                                try {
-                                    serve(partition, warm, end, acknowledged);
-                                } catch (IOException e) {
-                                    failures.add(e);
-                                } finally {
-                                    ended.countDown();
-                                }
-                            });
+        List<IOException> failures = Collections.synchronizedList(new ArrayList<>());
+        List<Socket> sockets = connect(connections);
+        try {
+            long warm = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+            long end = warm + TimeUnit.SECONDS.toNanos(seconds);
+            for (int i = 0; i < connections; i++) {
+                byte[] request = request(i % partitions);
+                Socket socket = sockets.get(i);
+                Thread.ofVirtual()
+                        .start(
+                                () -> {
+                                    try {
+                                        send(socket, request, warm, end, acknowledged);
+                                    } catch (IOException e) {
+                                        failures.add(e);
+                                    } finally {
+                                        ended.countDown();
+                                    }
+                                });
+            }
+            ended.await();
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
         }
-        ended.await();
         if (!failures.isEmpty()) {
             throw failures.getFirst();
         }
         return (double) acknowledged.get() * RECORDS / seconds;
     }
 
-    private void serve(int partition, long warm, long end, AtomicLong acknowledged)
-            throws IOException {
-        byte[] request = request(partition);
-        try (Socket socket = new Socket(host, port)) {
+    /// One after the other: a broker lets few wait to be taken.
+    private List<Socket> connect(int connections) throws IOException, InterruptedException {
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < connections; i++) {
+            Socket socket = new Socket(host, port);
             socket.setTcpNoDelay(true);
-            OutputStream out = socket.getOutputStream();
-            DataInputStream in = new DataInputStream(socket.getInputStream());
-            for (int i = 0; i < IN_FLIGHT; i++) {
-                out.write(request);
+            sockets.add(socket);
+            Thread.sleep(2);
+        }
+        return sockets;
+    }
+
+    private void send(Socket socket, byte[] request, long warm, long end, AtomicLong acknowledged)
+            throws IOException {
+        OutputStream out = socket.getOutputStream();
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        for (int i = 0; i < IN_FLIGHT; i++) {
+            out.write(request);
+        }
+        int left = IN_FLIGHT;
+        while (left > 0) {
+            byte[] response = new byte[in.readInt()];
+            in.readFully(response);
+            requireAppended(response);
+            long now = System.nanoTime();
+            if (now >= warm && now < end) {
+                acknowledged.incrementAndGet();
             }
-            int left = IN_FLIGHT;
-            while (left > 0) {
-                byte[] response = new byte[in.readInt()];
-                in.readFully(response);
-                requireAppended(response);
-                long now = System.nanoTime();
-                if (now >= warm && now < end) {
-                    acknowledged.incrementAndGet();
-                }
-                if (now < end) {
-                    out.write(request);
-                } else {
-                    left--;
-                }
+            if (now < end) {
+                out.write(request);
+            } else {
+                left--;
             }
         }
     }

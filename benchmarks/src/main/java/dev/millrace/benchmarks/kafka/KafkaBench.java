@@ -43,7 +43,7 @@ public final class KafkaBench {
         List<Figure> figures = new ArrayList<>();
         figures.addAll(machine());
         Path warm = scratch.resolve("warm");
-        new Turn(Contestant.MILLRACE, warm, FIRST_PORT, scale).warmUp();
+        new Turn(Contestant.MILLRACE, warm, FIRST_PORT, scale, _ -> {}).warmUp();
         Scratch.delete(warm);
         Contestant[] contestants = Contestant.values();
         for (int round = 1; round <= rounds; round++) {
@@ -52,20 +52,23 @@ public final class KafkaBench {
                 Path folder = scratch.resolve(contestant.system());
                 out.accept("round %d: %s".formatted(round, contestant.system()));
                 int port = FIRST_PORT + 10 * (round * contestants.length + i);
-                for (Figure figure : new Turn(contestant, folder, port, scale).run()) {
+                for (Figure figure : new Turn(contestant, folder, port, scale, this::tell).run()) {
                     figures.add(figure.with("round", round));
-                    out.accept(
-                            "  %-24s %-10s %,14.2f %s"
-                                    .formatted(
-                                            figure.text("case"),
-                                            figure.text("metric"),
-                                            figure.number("value"),
-                                            figure.text("unit")));
                 }
                 Scratch.delete(folder);
             }
         }
         return figures;
+    }
+
+    private void tell(Figure figure) {
+        out.accept(
+                "  %-24s %-10s %,14.2f %s"
+                        .formatted(
+                                figure.text("case"),
+                                figure.text("metric"),
+                                figure.number("value"),
+                                figure.text("unit")));
     }
 
     /// Memory that a virtual machine has never touched is given to it by its host page by page,

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -35,6 +36,7 @@ final class Turn {
     private final int port;
     private final Scale scale;
     private final List<Figure> figures = new ArrayList<>();
+    private final Consumer<Figure> told;
 
     /// How much is done.
     ///
@@ -43,7 +45,9 @@ final class Turn {
     /// @param seconds of a case with a clock
     record Scale(long records, int calls, int seconds) {}
 
-    Turn(Contestant contestant, Path folder, int port, Scale scale) {
+    /// @param told each figure, as it is measured
+    Turn(Contestant contestant, Path folder, int port, Scale scale, Consumer<Figure> told) {
+        this.told = told;
         this.contestant = contestant;
         this.folder = folder;
         this.port = port;
@@ -100,7 +104,9 @@ final class Turn {
         fields.put("metric", metric);
         fields.put("value", value);
         fields.put("unit", unit);
-        figures.add(new Figure(fields).with("contender", contestant.system()));
+        Figure figure = new Figure(fields).with("contender", contestant.system());
+        figures.add(figure);
+        told.accept(figure);
     }
 
     /// Sends a record as soon as the server takes one.

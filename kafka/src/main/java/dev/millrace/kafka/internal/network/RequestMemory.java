@@ -5,14 +5,19 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /// The memory that requests are read into, of all connections together: who wants more than there
-/// is waits, and so does its client. Buffers are direct, of the powers of two, and kept for who
-/// comes next.
+/// is waits, and so does its client. Buffers are direct, of four sizes to a power of two, and kept
+/// for who comes next.
 ///
 /// A request larger than all of the memory is taken where nothing else is. For any number of
 /// threads.
 final class RequestMemory {
-    private static final int LEAST_SHIFT = 12;
-    private static final int SHIFTS = 31 - LEAST_SHIFT;
+    private static final int LEAST_BYTES = 4096;
+
+    /// Sizes to a power of two.
+    private static final int STEPS = 4;
+
+    private static final int STEP_BITS = 2;
+    private static final int SIZES = sizeClass(1 << 30) + 1;
 
     private final long capacity;
     private final long mostKept;
@@ -23,10 +28,10 @@ final class RequestMemory {
     /// @param capacity in bytes
     RequestMemory(long capacity) {
         this.capacity = capacity;
-        this.mostKept = capacity / 4;
+        this.mostKept = capacity / 2;
         @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generics
-        Deque<ByteBuffer>[] empty = new Deque[SHIFTS];
-        for (int i = 0; i < SHIFTS; i++) {
+        Deque<ByteBuffer>[] empty = new Deque[SIZES];
+        for (int i = 0; i < SIZES; i++) {
             empty[i] = new ArrayDeque<>();
         }
         this.kept = empty;
@@ -36,14 +41,14 @@ final class RequestMemory {
     ///
     /// @return a buffer from 0 to a limit of `bytes`
     ByteBuffer take(int bytes) throws InterruptedException {
-        int shift = shift(bytes);
-        int size = size(shift);
+        int sizeClass = sizeClass(bytes);
+        int size = size(sizeClass);
         synchronized (this) {
             while (used > 0 && used + size > capacity) {
                 wait();
             }
             used += size;
-            ByteBuffer known = kept[shift].pollFirst();
+            ByteBuffer known = kept[sizeClass].pollFirst();
             if (known != null) {
                 keptBytes -= size;
                 return known.clear().limit(bytes);
@@ -57,7 +62,7 @@ final class RequestMemory {
         int size = buffer.capacity();
         used -= size;
         if (keptBytes + size <= mostKept) {
-            kept[shift(size)].addFirst(buffer);
+            kept[sizeClass(size)].addFirst(buffer);
             keptBytes += size;
         }
         notifyAll();
@@ -68,11 +73,21 @@ final class RequestMemory {
         return used;
     }
 
-    private static int shift(int bytes) {
-        return Math.max(0, 32 - Integer.numberOfLeadingZeros(Math.max(1, bytes) - 1) - LEAST_SHIFT);
+    /// Which size holds so many bytes; sizes grow by an eighth to a quarter.
+    private static int sizeClass(int bytes) {
+        int blocks = (Math.max(1, bytes) - 1) / LEAST_BYTES; // whole ones below
+        if (blocks < STEPS) {
+            return blocks;
+        }
+        int shift = 31 - Integer.numberOfLeadingZeros(blocks) - STEP_BITS;
+        return (shift << STEP_BITS) + (blocks >> shift);
     }
 
-    private static int size(int shift) {
-        return 1 << (shift + LEAST_SHIFT);
+    private static int size(int sizeClass) {
+        if (sizeClass < STEPS) {
+            return (sizeClass + 1) * LEAST_BYTES;
+        }
+        int shift = (sizeClass >> STEP_BITS) - 1;
+        return ((sizeClass & STEPS - 1) + STEPS + 1 << shift) * LEAST_BYTES;
     }
 }
