@@ -8,7 +8,6 @@ import dev.millrace.log.Capability;
 import dev.millrace.log.CleaningReport;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.Damage;
-import dev.millrace.log.Durability;
 import dev.millrace.log.LeaderEpoch;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
@@ -48,11 +47,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The local log: wires directory, journal, write loops and topics together, and turns calls into
 /// appends and cursors. What opening does is in [LogOpening]; what one partition is, in
-/// [PartitionLog]; how it is written, in [WriteLoop].
+/// [PartitionLog]; how it is written, in [WritePath] and [WriteLoop].
 public final class LogEngine implements LocalLog {
-    private static final Set<String> OWN_TOPICS =
-            Set.of(TopicDefinition.TOPICS.name(), ProducerIds.TOPIC);
-
     private final LogDirectory directory;
     private final LogOptions options;
     private final boolean mapped;
@@ -60,11 +56,11 @@ public final class LogEngine implements LocalLog {
     private final Journal journal;
     private final WriteLoop fsyncLoop;
     private final WriteLoop osLoop;
+    private final WritePath writes;
     private final ProducerIds producerIds;
     private final Checkpointer checkpointer;
     private final Flusher flusher;
     private final Cleaner cleaner;
-    private final Clock clock;
     private final RecoveryReport recovery;
     private final MetricsReader metrics;
     private final LocalViews views;
@@ -78,7 +74,6 @@ public final class LogEngine implements LocalLog {
             Clock clock,
             long openedAtNanos)
             throws IOException {
-        this.clock = clock;
         this.directory = opened.directory();
         this.options = options;
         this.handles = storage.handles();
@@ -86,15 +81,16 @@ public final class LogEngine implements LocalLog {
         this.journal = opened.journal();
         this.fsyncLoop = loop("millrace-journal", journal, storage);
         this.osLoop = loop("millrace-append", null, storage);
+        this.writes = new WritePath(fsyncLoop, osLoop, options, clock, this::requireOpen);
         this.topics =
-                new Topics(storage, directory, opened.topics(), this::submit, fsyncLoop, osLoop);
-        this.producerIds = new ProducerIds(topics, this::submit, clock);
+                new Topics(storage, directory, opened.topics(), writes::submit, fsyncLoop, osLoop);
+        this.producerIds = new ProducerIds(topics, writes::submit, clock);
         this.checkpointer = new Checkpointer(this::partitions, journal, fsyncLoop);
         this.flusher = new Flusher(this::partitions, clock);
         this.cleaner =
                 new Cleaner(
                         topics,
-                        this::loopOf,
+                        writes::loopOf,
                         checkpointer,
                         storage,
                         directory.root(),
@@ -239,13 +235,13 @@ public final class LogEngine implements LocalLog {
     private CompletableFuture<AppendResult> append(
             Topic topic, PartitionLog partition, LogRecord record) {
         Limits.require(topic.description(), record.key(), record.value(), record.headers());
-        return submit(new PendingAppend(partition, RecordBatch.of(record)));
+        return writes.submit(new PendingAppend(partition, RecordBatch.of(record)));
     }
 
     @Override
     public CompletableFuture<AppendResult> append(TopicPartition partition, RecordBatch batch) {
         try {
-            return submit(new PendingAppend(partition(partition), batch));
+            return writes.submit(new PendingAppend(partition(partition), batch));
         } catch (LogException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -255,7 +251,7 @@ public final class LogEngine implements LocalLog {
     public CompletableFuture<AppendResult> append(
             TopicPartition partition, RecordBatch batch, Precondition precondition) {
         try {
-            return submit(new PendingAppend(partition(partition), batch, precondition));
+            return writes.submit(new PendingAppend(partition(partition), batch, precondition));
         } catch (LogException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -265,16 +261,10 @@ public final class LogEngine implements LocalLog {
     public CompletableFuture<AppendResult> appendInternal(
             TopicPartition partition, RecordBatch batch) {
         try {
-            String topic = partition.topic();
-            if (OWN_TOPICS.contains(topic) || !topic.startsWith("__")) {
-                throw new LogException(
-                        Code.INVALID_TOPIC,
-                        "topic '%s' is no topic that a module keeps its own records in"
-                                .formatted(topic));
-            }
+            WritePath.requireInternal(partition.topic());
             PendingAppend append = new PendingAppend(partition(partition), batch);
             append.markOurs();
-            return submit(append);
+            return writes.submit(append);
         } catch (LogException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -283,13 +273,12 @@ public final class LogEngine implements LocalLog {
     @Override
     public CompletableFuture<List<AppendResult>> appendAtomically(List<PartitionAppend> parts) {
         try {
-            requireOpen();
             List<PendingAppend> appends = new ArrayList<>();
             for (PartitionAppend part : parts) {
                 PartitionLog partition = partition(part.partition());
                 appends.add(new PendingAppend(partition, part.batch(), part.precondition()));
             }
-            return TiedAppends.submit(appends, this::checkAppend, this::loopOf);
+            return writes.submitTied(appends);
         } catch (LogException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -298,32 +287,7 @@ public final class LogEngine implements LocalLog {
     @Override
     public AppendListener.Registration listen(TopicPartition partition, AppendListener listener) {
         PartitionLog log = partition(partition);
-        return ListenerRegistration.at(log, loopOf(log), listener);
-    }
-
-    private PendingAppend submit(PendingAppend append) {
-        try {
-            checkAppend(append);
-            loopOf(append.partition()).submit(append);
-        } catch (LogException e) {
-            append.completeExceptionally(e);
-        }
-        return append;
-    }
-
-    private void checkAppend(PendingAppend append) {
-        requireOpen();
-        PartitionLog partition = append.partition();
-        String topic = partition.id().topic();
-        if (!append.ours() && topic.startsWith("__")) {
-            throw new LogException(
-                    Code.INVALID_TOPIC, "topic '%s' is written by Millrace alone".formatted(topic));
-        }
-        Limits.require(partition.id().topic(), partition.config(), append.batch());
-        if (append.batch().producerId() >= 0) {
-            knownProducers(partition);
-        }
-        partition.cleaner().warnOfOldRecords(append.batch(), clock);
+        return ListenerRegistration.at(log, writes.loopOf(log), listener);
     }
 
     @Override
@@ -334,20 +298,12 @@ public final class LogEngine implements LocalLog {
 
     @Override
     public List<ProducerDescription> producers(TopicPartition partition) {
-        return knownProducers(partition(partition)).describe();
-    }
-
-    private ProducerStates knownProducers(PartitionLog partition) {
-        return partition.loadProducers(clock, options.producerExpirationMillis());
-    }
-
-    private WriteLoop loopOf(PartitionLog partition) {
-        return partition.config().durability() == Durability.FSYNC ? fsyncLoop : osLoop;
+        return writes.knownProducers(partition(partition)).describe();
     }
 
     @Override
     public Appender appender(String topic) {
-        return appender(topic, new PlainOutbox(this::submit));
+        return appender(topic, new PlainOutbox(writes::submit));
     }
 
     @Override
@@ -357,8 +313,9 @@ public final class LogEngine implements LocalLog {
                 new ProducerOutbox(
                         producer,
                         partition ->
-                                knownProducers(partition).nextSequence(partition.id(), producer),
-                        this::submit));
+                                writes.knownProducers(partition)
+                                        .nextSequence(partition.id(), producer),
+                        writes::submit));
     }
 
     private Appender appender(String topic, Outbox outbox) {

@@ -57,7 +57,7 @@ final class ClusterOffsets {
 
     private long ask(TopicPartition partition, OffsetSpec what) {
         var _ = topics.require(partition);
-        return answer(partition, begin(partition, what));
+        return topics.learnt(partition.topic(), () -> answer(partition, begin(partition, what)));
     }
 
     private KafkaFuture<ListOffsetsResult.ListOffsetsResultInfo> begin(
@@ -78,6 +78,15 @@ final class ClusterOffsets {
     ///   latest
     void requireInRange(TopicPartition partition, long offset) {
         var _ = topics.require(partition);
+        topics.learnt(
+                partition.topic(),
+                () -> {
+                    requireBetweenEnds(partition, offset);
+                    return true;
+                });
+    }
+
+    private void requireBetweenEnds(TopicPartition partition, long offset) {
         var first = begin(partition, OffsetSpec.earliest());
         var last = begin(partition, OffsetSpec.latest());
         long earliest = answer(partition, first);
@@ -131,6 +140,10 @@ final class ClusterOffsets {
     /// Bytes of the leader's replica.
     long sizeInBytes(TopicPartition partition) {
         var _ = topics.require(partition);
+        return topics.learnt(partition.topic(), () -> sizeOfLeader(partition));
+    }
+
+    private long sizeOfLeader(TopicPartition partition) {
         String doing = "asking for the size of " + partition;
         Node leader =
                 admin.get(

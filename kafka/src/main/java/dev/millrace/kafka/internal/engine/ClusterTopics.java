@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
@@ -80,6 +81,20 @@ final class ClusterTopics {
                 return found.orElseThrow(() -> unknown("there is no topic '%s'", topic));
             }
             admin.pause(PAUSE_NANOS);
+        }
+    }
+
+    /// Asks a broker, and again where it has not learnt yet of a topic that this log has made.
+    <T> T learnt(String topic, Supplier<T> asking) {
+        while (true) {
+            try {
+                return asking.get();
+            } catch (LogException e) {
+                if (e.code() != Code.UNKNOWN_TOPIC || changes.isIn(topic, Optional.empty())) {
+                    throw e;
+                }
+                admin.pause(PAUSE_NANOS);
+            }
         }
     }
 
