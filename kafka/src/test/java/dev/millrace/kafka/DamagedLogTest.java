@@ -45,7 +45,11 @@ class DamagedLogTest {
     }
 
     private void fill(LocalLog log) {
-        log.createTopic(TopicSpec.named("orders").durability(Durability.OS));
+        // nothing forces it: what had been forced, and then was gone, would be damage
+        log.createTopic(
+                TopicSpec.named("orders")
+                        .durability(Durability.OS)
+                        .config("flush.interval.ms", "-1"));
         for (int i = 0; i < BATCHES; i++) {
             List<LogRecord> records =
                     IntStream.range(i * RECORDS, (i + 1) * RECORDS)

@@ -212,15 +212,19 @@ class BatchReaderTest {
     @Test
     void epochsTellWhereRecoveryCut() throws IOException {
         Path crashed = Files.createDirectories(root.resolve("crashed")).resolve("log");
-        try (LocalLog log = open(ReadMode.MAPPED)) {
-            log.createTopic(TestLog.events(Durability.OS));
+        try (LocalLog log = LocalLog.open(directory)) {
+            // nothing forces it: what had been forced, and then was gone, would be damage instead
+            log.createTopic(
+                    TopicSpec.named("events")
+                            .durability(Durability.OS)
+                            .config("flush.interval.ms", "-1"));
             TestLog.fill(log, EVENTS, RECORDS, 7);
             assertThat(log.leaderEpochs(EVENTS)).containsExactly(new LeaderEpoch(0, 0));
             LogFiles.killed(directory, crashed);
         }
         Place last = SegmentBatches.of(crashed, EVENTS).getLast();
         LogFiles.truncate(last.file(), last.position() + 10);
-        try (LocalLog log = LocalLog.open(crashed, TestLog.smallOptions())) {
+        try (LocalLog log = LocalLog.open(crashed)) {
             assertThat(log.leaderEpochs(EVENTS))
                     .containsExactly(new LeaderEpoch(0, 0), new LeaderEpoch(1, last.baseOffset()));
         }
