@@ -118,7 +118,7 @@ class ClusterCommandsTest {
         assertThat(on("localhost:9092", "", "topic", "list").err())
                 .contains("'localhost:9092' names no log", "[usage]");
         assertThat(run("topic", "list", "--data", folder).err())
-                .contains("--data and --log exclude each other", "[usage]");
+                .contains("--data, --server and --log exclude each other", "[usage]");
         Path config = folder.resolve("cluster.properties");
         assertThat(run("topic", "list", "--log-config", config).err()).contains("[no-file]");
         Files.writeString(config, "cluster.read.quorum=2\n");
