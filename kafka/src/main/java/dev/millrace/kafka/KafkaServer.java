@@ -16,6 +16,7 @@ import dev.millrace.kafka.internal.protocol.Api;
 import dev.millrace.kafka.internal.protocol.Apis;
 import dev.millrace.kafka.internal.protocol.Cluster;
 import dev.millrace.kafka.internal.protocol.SaslHandshakeHandler;
+import dev.millrace.log.Capability;
 import dev.millrace.log.EventLog;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
@@ -61,7 +62,7 @@ public final class KafkaServer implements AutoCloseable {
                 Cluster.of(log instanceof LocalLog local ? local.id() : UUID.randomUUID());
         apis.addAll(data(log, source, ids, options, cluster));
         apis.addAll(AdminApis.of(log, source, ids, options, cluster));
-        if (!(log instanceof LocalLog local)) {
+        if (!(log instanceof LocalLog local && hasItsBatches(local))) {
             Apis table = new Apis(apis);
             return new KafkaServer(table, Listener.start(options, table), null);
         }
@@ -75,6 +76,11 @@ public final class KafkaServer implements AutoCloseable {
             groups.close();
             throw e;
         }
+    }
+
+    /// Not where the log is another server's, which has its own groups.
+    private static boolean hasItsBatches(LocalLog log) {
+        return log.capabilities().contains(Capability.STORES_BATCHES_UNCHANGED);
     }
 
     private static GroupOptions groupOptions(KafkaServerOptions options) {

@@ -1,6 +1,7 @@
 package dev.millrace.kafka.internal.data;
 
 import dev.millrace.log.BatchReader;
+import dev.millrace.log.Capability;
 import dev.millrace.log.EventLog;
 import dev.millrace.log.LeaderEpoch;
 import dev.millrace.log.LocalLog;
@@ -25,6 +26,9 @@ public interface BatchSource {
 
     /// The batches of a log: as they are stored where it keeps them, else made of its records.
     static BatchSource of(EventLog log) {
-        return log instanceof LocalLog local ? new StoredBatches(local) : new RecordBatches(log);
+        return log instanceof LocalLog local
+                        && log.capabilities().contains(Capability.STORES_BATCHES_UNCHANGED)
+                ? new StoredBatches(local)
+                : new RecordBatches(log);
     }
 }

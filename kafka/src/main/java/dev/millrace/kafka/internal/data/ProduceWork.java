@@ -138,7 +138,8 @@ public final class ProduceWork implements Api.Work {
                                 .formatted(batch.get(MAGIC_POSITION)));
             }
             return log.append(partition, RecordBatch.encoded(batch));
-        } catch (LogException | ApiException e) {
+        } catch (RuntimeException e) {
+            // also a defect of ours: whatever else this request has brought still needs its bytes
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -3,16 +3,18 @@ package dev.millrace.kafka.internal.data;
 import dev.millrace.log.EventLog;
 import dev.millrace.log.LogException;
 import dev.millrace.log.TopicDescription;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /// Finds topics by their ids, which newer clients use instead of names. For any number of threads.
 public final class TopicIds {
     private final EventLog log;
-    private final Map<UUID, String> names = new ConcurrentHashMap<>();
+
+    /// Replaced, never changed.
+    private volatile Map<UUID, String> names = Map.of();
 
     public TopicIds(EventLog log) {
         this.log = log;
@@ -25,11 +27,12 @@ public final class TopicIds {
         if (known != null && has(known, wanted)) {
             return known;
         }
-        names.clear();
+        Map<UUID, String> fresh = new HashMap<>();
         for (TopicDescription topic : log.topics()) {
-            names.put(topic.id(), topic.name());
+            fresh.put(topic.id(), topic.name());
         }
-        return names.get(wanted);
+        names = fresh;
+        return fresh.get(wanted);
     }
 
     private boolean has(String name, UUID id) {

@@ -145,7 +145,7 @@ final class Connection implements Runnable {
             RequestHeader header = RequestHeader.read(frame);
             return apis.answer(
                     header, frame, new Caller(header.version(), header.clientId(), remote, local));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             memory.giveBack(frame);
             throw e;
         }

@@ -54,7 +54,15 @@ final class RequestMemory {
                 return known.clear().limit(bytes);
             }
         }
-        return ByteBuffer.allocateDirect(size).limit(bytes);
+        try {
+            return ByteBuffer.allocateDirect(size).limit(bytes);
+        } catch (OutOfMemoryError e) {
+            synchronized (this) {
+                used -= size;
+                notifyAll();
+            }
+            throw e;
+        }
     }
 
     /// Gives back what [#take] gave.
