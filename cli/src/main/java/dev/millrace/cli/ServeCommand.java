@@ -77,7 +77,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /// Sockets of virtual threads are looked after by one thread of the system, not by others of
-    /// their own kind: a tenth less processor time a request. A user's own setting stays.
+    /// their own kind: that takes less processor time a request. A user's own setting stays.
     private static void pollWithOneThread() {
         if (System.getProperty(POLLER_MODE) == null) {
             System.setProperty(POLLER_MODE, "1");
