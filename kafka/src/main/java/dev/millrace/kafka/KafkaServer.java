@@ -21,6 +21,7 @@ import dev.millrace.log.EventLog;
 import dev.millrace.log.LocalLog;
 import dev.millrace.log.LogException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -39,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 /// The log is the caller's, who closes it after the server. What is spoken is in
 /// `docs/reference/kafka-compatibility.md`. All methods may be called from any thread.
 public final class KafkaServer implements AutoCloseable {
+    private static final Duration MOST_WAIT = Duration.ofSeconds(5);
+
     private final Apis apis;
     private final Listener listener;
     private final @Nullable GroupApis groups;
@@ -147,14 +150,21 @@ public final class KafkaServer implements AutoCloseable {
         return listener.requestBytes();
     }
 
-    /// Takes no requests any more, answers those in work, and closes the connections. Idempotent.
+    /// As [#close(Duration)], waiting for five seconds at most.
     @Override
     public void close() {
+        close(MOST_WAIT);
+    }
+
+    /// Takes no requests any more, answers those in work, and closes the connections. Idempotent.
+    ///
+    /// @param mostWait for requests in work; who is not answered by then never will be
+    public void close(Duration mostWait) {
         if (groups == null) {
-            listener.close();
+            listener.close(mostWait);
         } else {
             groups.sendAway();
-            listener.close();
+            listener.close(mostWait);
             groups.close();
         }
     }

@@ -10,6 +10,7 @@ import dev.millrace.log.TopicSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
@@ -170,6 +171,17 @@ class FetchProtocolTest {
         assertThat(offsets(partition(response, 1))).containsExactly(0L);
         assertThat(System.nanoTime() - begun)
                 .as("nanoseconds, of %d ms that it would have waited", LONG_MILLIS)
+                .isLessThan(LONG_MILLIS * 700_000L);
+    }
+
+    @Test
+    void aServerThatIsClosedWaitsForAFetchNoLongerThanItIsToldTo() throws IOException {
+        var _ = client.send(ApiKeys.FETCH, LATEST_VERSION, request(LATEST_VERSION, 1, LONG_MILLIS));
+        long begun = System.nanoTime();
+        served.server.close(Duration.ofMillis(50));
+        assertThat(client.receive()).as("the end of the connection").isNull();
+        assertThat(System.nanoTime() - begun)
+                .as("nanoseconds, of %d ms that the fetch would have waited", LONG_MILLIS)
                 .isLessThan(LONG_MILLIS * 700_000L);
     }
 

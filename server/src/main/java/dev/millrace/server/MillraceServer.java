@@ -172,8 +172,11 @@ public final class MillraceServer implements AutoCloseable {
         }
         closed = true;
         tell("closing");
-        http.close(Duration.ofMillis(options.drainMillis()));
-        kafka.close();
+        long begun = System.nanoTime();
+        Duration drain = Duration.ofMillis(options.drainMillis());
+        http.close(drain);
+        Duration left = drain.minusNanos(System.nanoTime() - begun);
+        kafka.close(left.isNegative() ? Duration.ZERO : left);
         log.close();
         tell("closed " + log.directory());
     }

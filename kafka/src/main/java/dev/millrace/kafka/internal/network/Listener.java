@@ -16,12 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /// Takes the connections of clients, and closes those that keep it waiting.
-public final class Listener implements AutoCloseable {
+public final class Listener {
     private static final System.Logger LOG = System.getLogger("dev.millrace.kafka");
     private static final int BACKLOG = 1024;
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final Duration LOOK_WHILE_DRAINING = Duration.ofMillis(2);
-    private static final Duration DRAIN = Duration.ofSeconds(5);
 
     private final ServerSocketChannel server;
     private final KafkaServerOptions options;
@@ -162,10 +161,11 @@ public final class Listener implements AutoCloseable {
         return memory.used();
     }
 
-    /// Takes no connection and no request any more, lets those in work end for a while, and closes
-    /// all connections.
-    @Override
-    public void close() {
+    /// Takes no connection and no request any more, lets those in work end, and closes all
+    /// connections.
+    ///
+    /// @param mostWait for what is in work
+    public void close(Duration mostWait) {
         if (closed) {
             return;
         }
@@ -175,7 +175,7 @@ public final class Listener implements AutoCloseable {
         } catch (IOException e) {
             // it is closed
         }
-        long deadline = System.nanoTime() + DRAIN.toNanos();
+        long deadline = System.nanoTime() + mostWait.toNanos();
         while (!connections.isEmpty() && System.nanoTime() < deadline) {
             connections.forEach(Connection::drain);
             pause(LOOK_WHILE_DRAINING);
